@@ -1,0 +1,200 @@
+package loopback
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// gate lets exactly one request through to oauth2cli: the browser's top-level
+// navigation to our redirect URI with our state. All else is answered here and
+// changes nothing.
+type gate struct {
+	at          redirectURI
+	state       string
+	issuer      string
+	issRequired bool
+	page        page
+	onCallback  func()
+	next        http.Handler // oauth2cli; set by guard
+
+	mu      sync.Mutex
+	through bool
+	refused *AuthorizationError
+}
+
+func newGate(at redirectURI, issuer string, issRequired bool, appName string, onCallback func()) *gate {
+	return &gate{
+		at:          at,
+		state:       rand.Text(),
+		issuer:      issuer,
+		issRequired: issRequired,
+		page:        newPage(appName),
+		onCallback:  onCallback,
+	}
+}
+
+// guard is oauth2cli's LocalServerMiddleware.
+func (g *gate) guard(next http.Handler) http.Handler {
+	g.next = next
+	return g
+}
+
+// passed tells whether the one good request has come.
+func (g *gate) passed() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.through
+}
+
+// refusal is the error that the provider sent back, if it did.
+func (g *gate) refusal() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.refused == nil { // not a nil *AuthorizationError in an error
+		return nil
+	}
+	return g.refused
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	status, text := g.check(r)
+	if status == http.StatusOK {
+		status, text = g.takeOnce(r.URL.Query())
+	}
+	if status != http.StatusOK {
+		g.page.write(w, r, status, text)
+		return
+	}
+	if g.onCallback != nil {
+		g.onCallback()
+	}
+	// The page goes out before the exchange, so it promises nothing. Its
+	// Content-Length and the flush let the server be closed right behind it:
+	// otherwise every idle connection that a browser opens ahead of need would
+	// hold up the exchange for half a second.
+	g.page.write(w, r, status, text)
+	_ = http.NewResponseController(w).Flush()
+	defer func() {
+		// oauth2cli closes its channel when the trip is cancelled; a callback
+		// that arrives in that instant panics on it. The trip is over anyway.
+		_ = recover()
+	}()
+	g.next.ServeHTTP(discard{}, r)
+	if srv, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok {
+		_ = srv.Close()
+	}
+}
+
+// check decides by the request alone. 200 means it is the answer waited for.
+func (g *gate) check(r *http.Request) (status int, text pageText) {
+	h := r.Header
+	q := r.URL.Query()
+	switch {
+	case !sameHost(r.Host, g.at.authority()):
+		// A name that somebody pointed at 127.0.0.1 (DNS rebinding).
+		return http.StatusMisdirectedRequest, textStray
+	case r.URL.Path != g.at.callbackPath():
+		return http.StatusNotFound, textStray
+	case r.Method != http.MethodGet:
+		return http.StatusMethodNotAllowed, textStray
+	case h.Get("Sec-Fetch-Mode") != "" && h.Get("Sec-Fetch-Mode") != "navigate",
+		h.Get("Sec-Fetch-Dest") != "" && h.Get("Sec-Fetch-Dest") != "document":
+		// A script, an image or a frame of some page: never how a redirect
+		// to a native app arrives (Fetch Metadata, W3C).
+		return http.StatusForbidden, textStray
+	case strings.Contains(h.Get("Sec-Purpose")+h.Get("Purpose"), "prefetch"):
+		// Loaded ahead, perhaps never shown. The browser asks again.
+		return http.StatusServiceUnavailable, textStray
+	case len(q["state"]) != 1 || subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(g.state)) != 1:
+		// Also an error without our state: anybody can send one.
+		return http.StatusBadRequest, textStray
+	case !g.rightIssuer(q):
+		return http.StatusBadRequest, textWrongIssuer
+	case len(q["code"])+len(q["error"]) != 1 || q.Get("code")+q.Get("error") == "":
+		return http.StatusBadRequest, textStray
+	}
+	if q.Has("error") {
+		return http.StatusOK, textRefused
+	}
+	return http.StatusOK, textReturn
+}
+
+// rightIssuer is RFC 9207 §2.4: equal by simple string comparison, and there
+// where the provider promises it.
+func (g *gate) rightIssuer(q url.Values) bool {
+	switch iss := q["iss"]; {
+	case g.issuer == "":
+		return true
+	case len(iss) == 0:
+		return !g.issRequired
+	default:
+		return len(iss) == 1 && iss[0] == g.issuer
+	}
+}
+
+// takeOnce lets the first answer through and refuses a second.
+func (g *gate) takeOnce(q url.Values) (status int, text pageText) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.through {
+		return http.StatusConflict, textStray
+	}
+	g.through = true
+	if q.Has("error") {
+		g.refused = newAuthorizationError(q.Get("error"), q.Get("error_description"))
+		return http.StatusOK, textRefused
+	}
+	return http.StatusOK, textReturn
+}
+
+// callbackPath is the redirect URI's path as it stands in a request line.
+func (r redirectURI) callbackPath() string {
+	if r.path == "" {
+		return "/"
+	}
+	return r.path
+}
+
+func sameHost(got, want string) bool {
+	return strings.EqualFold(strings.TrimSuffix(got, ":80"), want)
+}
+
+// serveTwin serves a second listener through the same gate until the returned
+// function is called.
+func (g *gate) serveTwin(l net.Listener) (stop func()) {
+	srv := &http.Server{
+		Handler:           g,
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(io.Discard, "", 0),
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = srv.Serve(l)
+	}()
+	return func() {
+		// An answer that came in here is still being written.
+		ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+		defer cancel()
+		if srv.Shutdown(ctx) != nil {
+			_ = srv.Close()
+		}
+		<-served
+	}
+}
+
+// discard swallows the page that oauth2cli would show.
+type discard struct{}
+
+func (discard) Header() http.Header         { return http.Header{} }
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (discard) WriteHeader(int)             {}
