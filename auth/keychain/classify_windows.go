@@ -1,0 +1,24 @@
+package keychain
+
+import (
+	"errors"
+	"syscall"
+)
+
+const (
+	promptRemedy      = "try again" // the Credential Manager never asks
+	lockedRemedy      = "sign in to Windows, then try again"
+	unavailableRemedy = "sign in to Windows in person: a network logon has no Credential Manager"
+)
+
+// reachable has nothing to check.
+func reachable() error { return nil }
+
+// classify finds the kind of an error of the Credential Manager.
+func classify(err error) error {
+	const errorNoSuchLogonSession = syscall.Errno(1312)
+	if errors.Is(err, errorNoSuchLogonSession) {
+		return ErrUnavailable
+	}
+	return nil
+}

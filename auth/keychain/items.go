@@ -1,0 +1,97 @@
+package keychain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/zalando/go-keyring"
+)
+
+// A ring is the part of go-keyring that is used here. Its calls take no context and may block for as long as a prompt is open.
+type ring interface {
+	Get(service, user string) (string, error)
+	Set(service, user, password string) error
+	Delete(service, user string) error
+}
+
+// osRing is the keychain of the operating system.
+type osRing struct{}
+
+func (osRing) Get(service, user string) (value string, err error) {
+	err = guard(func() (err error) { value, err = keyring.Get(service, user); return err })
+	return value, err
+}
+
+func (osRing) Set(service, user, password string) error {
+	return guard(func() error { return keyring.Set(service, user, password) })
+}
+
+func (osRing) Delete(service, user string) error {
+	return guard(func() error { return keyring.Delete(service, user) })
+}
+
+// guard calls go-keyring. It dereferences a nil signal when the session bus ends while a prompt is open, as it does when
+// the person logs out (v0.2.8, secret_service.go:209): no reason to take the program down.
+func guard(call func() error) (err error) {
+	if err := reachable(); err != nil {
+		return err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: it went away: %v", ErrUnavailable, r)
+		}
+	}()
+	return call()
+}
+
+// items are the items of one service. A missing one is errNoItem; other errors are told as errors.go says.
+// All methods stop before the next call of the keychain once the context is done: each could put up another prompt.
+type items struct {
+	ring    ring
+	service string
+}
+
+func (it items) get(ctx context.Context, name string) (string, error) {
+	// To read is to search for an item, then to get what was found; in between somebody else may replace or remove it.
+	const attempts = 5
+	var value string
+	err := errVanished
+	for n := 0; n < attempts && errors.Is(err, errVanished); n++ {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		value, err = it.ring.Get(it.service, name)
+		err = explain(err)
+	}
+	return value, err
+}
+
+// put sets an item and reads it back. On macOS go-keyring pipes the command into "security -i" and looks only at how that
+// ends, not at what it prints; and what is not in the keychain must not be counted on, least of all a rotated refresh token.
+func (it items) put(ctx context.Context, name, value string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := explain(it.ring.Set(it.service, name, value)); err != nil {
+		return err
+	}
+	switch got, err := it.get(ctx, name); {
+	case err != nil && !errors.Is(err, errNoItem):
+		return err
+	case err != nil || got != value:
+		return errors.New("the keychain did not keep what was written to it: try again")
+	}
+	return nil
+}
+
+// remove removes an item; a missing one is no error.
+func (it items) remove(ctx context.Context, name string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := explain(it.ring.Delete(it.service, name)); err != nil && !errors.Is(err, errNoItem) {
+		return err
+	}
+	return nil
+}
