@@ -1,0 +1,330 @@
+package auth_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"doorkey/auth"
+	"doorkey/auth/demo"
+	"doorkey/auth/demo/demotest"
+	"doorkey/auth/keychain"
+)
+
+// brokenStore is a keychain that fails where a test says so.
+type brokenStore struct {
+	*keychain.Memory
+	save, load, remove, subjects error
+}
+
+func (s *brokenStore) Save(ctx context.Context, key keychain.Key, data []byte) error {
+	if s.save != nil {
+		return s.save
+	}
+	return s.Memory.Save(ctx, key, data)
+}
+
+func (s *brokenStore) Load(ctx context.Context, key keychain.Key) ([]byte, error) {
+	if s.load != nil {
+		return nil, s.load
+	}
+	return s.Memory.Load(ctx, key)
+}
+
+func (s *brokenStore) Delete(ctx context.Context, key keychain.Key) error {
+	if s.remove != nil {
+		return s.remove
+	}
+	return s.Memory.Delete(ctx, key)
+}
+
+func (s *brokenStore) Subjects(ctx context.Context, issuer, clientID string) ([]string, error) {
+	if s.subjects != nil {
+		return nil, s.subjects
+	}
+	return s.Memory.Subjects(ctx, issuer, clientID)
+}
+
+func withStore(store auth.Store) func(*auth.Config) {
+	return func(c *auth.Config) { c.Store = store }
+}
+
+func TestARestartFindsTheSession(t *testing.T) {
+	logto := demotest.Start(t, demo.Config{})
+	store := &brokenStore{Memory: keychain.NewMemory()}
+	before := newProgram(t, logto, withStore(store)).signIn(demotest.ZhangSan)
+	if before.Storage != auth.InKeychain || before.StorageErr != nil {
+		t.Errorf("storage = %v, %v", before.Storage, before.StorageErr)
+	}
+
+	logto.Close() // no network is needed to know who is signed in
+	p := newProgram(t, logto, withStore(store))
+	if state := p.State(); state.Phase != auth.Unknown {
+		t.Errorf("before the keychain is read: %v", state.Phase)
+	}
+	after, err := p.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !after.SignedInAt.Equal(before.SignedInAt) {
+		t.Errorf("signed in at %v, then %v", before.SignedInAt, after.SignedInAt)
+	}
+	after.SignedInAt = before.SignedInAt // another monotonic clock
+	if fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("session changed:\n%+v\n%+v", before, after)
+	}
+	if state := p.State(); state.Phase != auth.SignedIn {
+		t.Errorf("state = %v", state.Phase)
+	}
+
+	other := newProgram(t, logto, func(c *auth.Config) { c.Store, c.ClientID = store, "another-app" })
+	if _, err := other.Session(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
+		t.Errorf("another application sees it: %v", err)
+	}
+}
+
+func TestTheLastPersonSignedInIsTheOneFound(t *testing.T) {
+	logto := demotest.Start(t, demo.Config{})
+	store := keychain.NewMemory()
+	for _, person := range []string{demotest.ZhangSan, demotest.LiSi} {
+		newProgram(t, logto, withStore(store)).signIn(person)
+	}
+	session, err := newProgram(t, logto, withStore(store)).Session(t.Context())
+	if err != nil || session.Profile.Name != "李四" {
+		t.Errorf("session of %q, %v", session.Profile.Name, err)
+	}
+}
+
+func TestWithoutAKeychainTheSessionIsInMemory(t *testing.T) {
+	for _, why := range []error{keychain.ErrUnavailable, keychain.ErrLocked, keychain.ErrTimeout} {
+		t.Run(why.Error(), func(t *testing.T) {
+			store := &brokenStore{Memory: keychain.NewMemory(), save: why, subjects: keychain.ErrUnavailable}
+			p := newProgram(t, demotest.Start(t, demo.Config{}), withStore(store))
+			if _, err := p.Session(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
+				t.Errorf("at the start: %v", err)
+			}
+			session := p.signIn(demotest.ZhangSan)
+			if session.Storage != auth.InMemory || !errors.Is(session.StorageErr, why) {
+				t.Errorf("storage = %v because of %v, want memory because of %v", session.Storage, session.StorageErr, why)
+			}
+			if again, err := p.Session(t.Context()); err != nil || again.Profile != session.Profile {
+				t.Errorf("Session = %+v, %v", again, err)
+			}
+			if err := p.SignOut(t.Context()); err != nil {
+				t.Errorf("sign-out: %v", err)
+			}
+		})
+	}
+}
+
+// A locked keychain is neither signed in nor signed out: the next look decides.
+func TestAKeychainThatCannotBeRead(t *testing.T) {
+	logto := demotest.Start(t, demo.Config{})
+	store := &brokenStore{Memory: keychain.NewMemory()}
+	newProgram(t, logto, withStore(store)).signIn(demotest.ZhangSan)
+	for _, broken := range []struct {
+		name string
+		on   *error
+	}{{"its index", &store.subjects}, {"its session", &store.load}} {
+		t.Run(broken.name, func(t *testing.T) {
+			*broken.on = keychain.ErrLocked
+			p := newProgram(t, logto, withStore(store))
+			if _, err := p.Session(t.Context()); !errors.Is(err, keychain.ErrLocked) || errors.Is(err, auth.ErrSignedOut) {
+				t.Errorf("locked: %v", err)
+			}
+			if state := p.State(); state.Phase != auth.SignedOut || !errors.Is(state.Err, keychain.ErrLocked) {
+				t.Errorf("state = %v, %v", state.Phase, state.Err)
+			}
+			*broken.on = nil
+			if session, err := p.Session(t.Context()); err != nil || session.Profile.Name != "张三" {
+				t.Errorf("unlocked: %+v, %v", session.Profile, err)
+			}
+			if state := p.State(); state.Phase != auth.SignedIn || state.Err != nil {
+				t.Errorf("state = %v, %v", state.Phase, state.Err)
+			}
+		})
+	}
+}
+
+func TestAStoredSessionThatIsNotOurs(t *testing.T) {
+	logto := demotest.Start(t, demo.Config{})
+	store := &brokenStore{Memory: keychain.NewMemory()}
+	session := newProgram(t, logto, withStore(store)).signIn(demotest.ZhangSan)
+	key := keychain.Key{Issuer: session.Issuer, ClientID: session.ClientID, Subject: session.Profile.ID}
+	good, err := store.Load(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(name string, value any) []byte {
+		var m map[string]any
+		if err := json.Unmarshal(good, &m); err != nil {
+			t.Fatal(err)
+		}
+		m[name] = value
+		data, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	for _, test := range []struct {
+		name string
+		data []byte
+		says string
+	}{
+		{"cut short", good[:len(good)/2], "damaged"},
+		{"something else", []byte("s3cr3t of another program"), "damaged"},
+		{"without a token", set("access_token", ""), "damaged"},
+		{"of a newer version", set("v", 2), "newer version"},
+		{"of another issuer", set("iss", "https://evil.example.test"), "somebody else"},
+		{"of another person", set("profile", map[string]any{"sub": "eve"}), "somebody else"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := store.Save(t.Context(), key, test.data); err != nil {
+				t.Fatal(err)
+			}
+			p := newProgram(t, logto, withStore(store))
+			_, err := p.Session(t.Context())
+			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "s3cr3t") {
+				t.Errorf("error = %v, want one that says %q", err, test.says)
+			}
+			if left, err := store.Load(t.Context(), key); err != nil || string(left) != string(test.data) {
+				t.Error("what was stored was changed")
+			}
+			if session := p.signIn(demotest.ZhangSan); session.Storage != auth.InKeychain {
+				t.Errorf("signing in again: %v", session.StorageErr)
+			}
+		})
+	}
+}
+
+func TestSignOut(t *testing.T) {
+	t.Run("revokes the grant and empties the keychain", func(t *testing.T) {
+		logto := demotest.Start(t, demo.Config{})
+		store := keychain.NewMemory()
+		p := newProgram(t, logto, withStore(store))
+		session := p.signIn(demotest.ZhangSan)
+		token := storedToken(t, store, session, "access_token")
+		if status := userInfo(t, logto, token); status != http.StatusOK {
+			t.Fatalf("the access token is no good: %d", status)
+		}
+		if err := p.SignOut(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if status := userInfo(t, logto, token); status != http.StatusUnauthorized {
+			t.Errorf("the access token still works: %d", status)
+		}
+		if _, err := p.Session(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
+			t.Errorf("Session = %v", err)
+		}
+		if left, err := store.Subjects(t.Context(), session.Issuer, session.ClientID); err != nil || len(left) > 0 {
+			t.Errorf("left in the keychain: %q, %v", left, err)
+		}
+		if err := p.SignOut(t.Context()); err != nil {
+			t.Errorf("a second time: %v", err)
+		}
+	})
+	t.Run("works without the provider, and says so", func(t *testing.T) {
+		logto := demotest.Start(t, demo.Config{})
+		store := keychain.NewMemory()
+		p := newProgram(t, logto, withStore(store))
+		session := p.signIn(demotest.ZhangSan)
+		logto.Close()
+		err := p.SignOut(t.Context())
+		var away *auth.UnreachableError
+		if !errors.As(err, &away) {
+			t.Errorf("error = %v, want an UnreachableError", err)
+		}
+		if state := p.State(); state.Phase != auth.SignedOut {
+			t.Errorf("state = %v", state.Phase)
+		}
+		if left, _ := store.Subjects(t.Context(), session.Issuer, session.ClientID); len(left) > 0 {
+			t.Errorf("left in the keychain: %q", left)
+		}
+	})
+	t.Run("keeps the session where the keychain refuses", func(t *testing.T) {
+		store := &brokenStore{Memory: keychain.NewMemory(), remove: keychain.ErrLocked}
+		p := newProgram(t, demotest.Start(t, demo.Config{}), withStore(store))
+		p.signIn(demotest.ZhangSan)
+		if err := p.SignOut(t.Context()); !errors.Is(err, keychain.ErrLocked) {
+			t.Errorf("error = %v", err)
+		}
+		if state := p.State(); state.Phase != auth.SignedIn || !errors.Is(state.Err, keychain.ErrLocked) {
+			t.Errorf("state = %v, %v", state.Phase, state.Err)
+		}
+	})
+	t.Run("of nobody", func(t *testing.T) {
+		if err := newProgram(t, demotest.Start(t, demo.Config{}), nil).SignOut(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("while signing in", func(t *testing.T) {
+		p := newProgram(t, demotest.Start(t, demo.Config{}), nil)
+		done := p.begin(t.Context())
+		p.nextURL()
+		if err := p.SignOut(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if _, err := await(t, done); !errors.Is(err, context.Canceled) {
+			t.Errorf("the sign-in ended with %v", err)
+		}
+	})
+}
+
+// storedToken reads a token from where only tests look for it.
+func storedToken(t *testing.T, store auth.Store, s auth.Session, name string) string {
+	t.Helper()
+	data, err := store.Load(t.Context(), keychain.Key{Issuer: s.Issuer, ClientID: s.ClientID, Subject: s.Profile.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	token, _ := m[name].(string)
+	if token == "" {
+		t.Fatalf("no %s is stored", name)
+	}
+	return token
+}
+
+func userInfo(t *testing.T, logto *demo.Server, token string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, logto.Issuer()+"/me", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
+// What a program prints of a session, a state or a client has no token in it.
+func TestNothingThatIsPrintedHasAToken(t *testing.T) {
+	store := keychain.NewMemory()
+	p := newProgram(t, demotest.Start(t, demo.Config{}), withStore(store))
+	session := p.signIn(demotest.LiSi)
+	state := p.State()
+	shown := fmt.Sprintf("%v %+v %#v %v %+v %#v", session, session, session, state, state, state)
+	shown += fmt.Sprintf("%v %+v %#v", p.Client, p.Client, p.Client)
+	data, err := json.Marshal([]any{session, state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown += string(data)
+	for _, name := range []string{"access_token", "refresh_token", "id_token", "nonce"} {
+		if strings.Contains(shown, storedToken(t, store, session, name)) {
+			t.Errorf("the %s shows", name)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package auth
+
+import (
+	"context"
+	"time"
+)
+
+// State is all a window needs to draw.
+type State struct {
+	Phase   Phase
+	Session Session // of SignedIn; also of SigningIn where somebody was signed in before
+	Attempt Attempt // of SigningIn
+
+	// Err is why the last sign-in, sign-out or look into the keychain failed.
+	// It is nil again once the next one begins.
+	Err error
+}
+
+// Phase is where a Client stands.
+type Phase int
+
+const (
+	Unknown   Phase = iota // the keychain has not been read yet
+	SignedOut              // nobody is signed in; State.Err may tell why
+	SigningIn              // a sign-in is on its way
+	SignedIn
+)
+
+func (p Phase) String() string {
+	return [...]string{"unknown", "signed out", "signing in", "signed in"}[p]
+}
+
+// Attempt is one sign-in on its way.
+type Attempt struct {
+	Step Step
+	// URL of the authorization request, once it is there: to show, copy or
+	// open again. Whoever opens it signs in here.
+	URL      string
+	Deadline time.Time // when the wait ends
+	OpenErr  error     // why no browser was opened; the wait goes on
+}
+
+// Step is how far an attempt has come.
+type Step int
+
+const (
+	Contacting Step = iota // asking the provider for its endpoints
+	Waiting                // for the person in the browser
+	Finishing              // the browser is done: tokens are fetched, verified and stored
+)
+
+// Watch returns a channel that has the current state at once and each later
+// one as it comes. A slow receiver misses states in between, never the last.
+// The channel is closed when ctx is done or the Client is closed.
+func (c *Client) Watch(ctx context.Context) <-chan State {
+	ch := make(chan State, 1)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		close(ch)
+		return ch
+	}
+	ch <- c.stateLocked()
+	c.watchers[ch] = context.AfterFunc(ctx, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if _, there := c.watchers[ch]; there {
+			delete(c.watchers, ch)
+			close(ch)
+		}
+	})
+	return ch
+}
+
+// State returns the current state. It does not read the keychain.
+func (c *Client) State() State {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stateLocked()
+}
+
+// stateLocked derives the state from what the Client has; nothing is kept twice.
+func (c *Client) stateLocked() State {
+	s := State{Err: c.lastErr}
+	if c.session != nil {
+		s.Session = c.session.Session
+	}
+	switch {
+	case c.attempt != nil:
+		s.Phase, s.Attempt = SigningIn, c.attempt.shown
+	case c.session != nil:
+		s.Phase = SignedIn
+	case c.restored || c.lastErr != nil:
+		s.Phase = SignedOut
+	}
+	return s
+}
+
+// publishLocked gives every watcher the current state in place of one that it
+// has not taken yet.
+func (c *Client) publishLocked() {
+	state := c.stateLocked()
+	for ch := range c.watchers {
+		select {
+		case <-ch:
+		default:
+		}
+		ch <- state // room for one, and only this method, under mu, sends
+	}
+}
