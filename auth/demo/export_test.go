@@ -1,0 +1,47 @@
+package demo
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// WithClock gives a stand-in another clock. What the provider library stamps,
+// such as iat and exp, goes on following the real one.
+func WithClock(cfg Config, now func() time.Time) Config {
+	cfg.now = now
+	return cfg
+}
+
+const ReuseGrace = reuseGrace
+
+// Handler is everything between the socket and the routes.
+func Handler(s *Server) http.Handler { return s.http.Handler }
+
+// Interactions counts the authorization requests a stand-in remembers.
+func Interactions(s *Server) int {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	return len(s.store.interactions)
+}
+
+const MaxInteractions = maxInteractions
+
+// Words are all the words of the pages in every language, by the name of the
+// field that holds them.
+var Words = map[string]any{"en": *english, "zh-CN": *chinese}
+
+var Portrait = portrait
+
+// SignIDToken makes an ID token of any claims.
+func SignIDToken(s *Server, claims map[string]any) string {
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		panic(err)
+	}
+	token, err := s.keys.sign(payload, "")
+	if err != nil {
+		panic(err)
+	}
+	return token
+}
