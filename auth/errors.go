@@ -19,6 +19,13 @@ var (
 	// ErrClosed means that the Client was closed.
 	ErrClosed = errors.New("auth: the client is closed")
 
+	// ErrDamaged means that what is stored is no session of this Client. It
+	// is left as it is; signing in again replaces it.
+	ErrDamaged = errors.New("auth: the stored session is damaged: sign in again")
+
+	// ErrNewer means that a newer version of this package stored the session.
+	ErrNewer = errors.New("auth: the stored session was written by a newer version: update this program, or sign in again")
+
 	// ErrTimeout ends a sign-in because the person did not come back in time.
 	ErrTimeout = loopback.ErrTimeout
 )

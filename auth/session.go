@@ -2,7 +2,6 @@ package auth
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -88,15 +87,15 @@ func (s session) encode() ([]byte, error) {
 func decodeSession(data []byte, key keychain.Key) (*session, error) {
 	var r record
 	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, errors.New("auth: the stored session is damaged: sign in again") // the decoder's error quotes the data
+		return nil, ErrDamaged // the decoder's own error quotes the data
 	}
 	switch {
 	case r.Version > recordVersion:
-		return nil, fmt.Errorf("auth: the stored session has format %d and was written by a newer version: update this program, or sign in again", r.Version)
+		return nil, ErrNewer
 	case r.Version != recordVersion || r.AccessToken == "":
-		return nil, errors.New("auth: the stored session is damaged: sign in again")
+		return nil, ErrDamaged
 	case r.Issuer != key.Issuer || r.ClientID != key.ClientID || r.Profile.ID != key.Subject:
-		return nil, errors.New("auth: the stored session belongs to somebody else: sign in again")
+		return nil, fmt.Errorf("%w (it belongs to somebody else)", ErrDamaged)
 	}
 	return &session{
 		Session: Session{

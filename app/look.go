@@ -1,0 +1,59 @@
+package app
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// look is Fyne's theme with what a sign-in window needs: quiet text that can
+// still be read (WCAG AA), one blue, and some air.
+type look struct{ fyne.Theme }
+
+var (
+	blueLight  = color.NRGBA{0x1a, 0x66, 0xe0, 0xff} // 5.1:1 under white letters
+	blueDark   = color.NRGBA{0x2f, 0x74, 0xe6, 0xff}
+	quietLight = color.NRGBA{0x55, 0x60, 0x6e, 0xff}
+	quietDark  = color.NRGBA{0xa6, 0xb1, 0xbd, 0xff}
+	inkLight   = color.NRGBA{0x1b, 0x24, 0x30, 0xff}
+	inkDark    = color.NRGBA{0xee, 0xf2, 0xf6, 0xff}
+	plateLight = color.NRGBA{0xe9, 0xed, 0xf2, 0xff}
+	plateDark  = color.NRGBA{0x28, 0x2f, 0x38, 0xff}
+)
+
+func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	pick := func(light, dark color.Color) color.Color {
+		if variant == theme.VariantDark {
+			return dark
+		}
+		return light
+	}
+	switch name {
+	case theme.ColorNamePrimary:
+		return pick(blueLight, blueDark)
+	case theme.ColorNameForegroundOnPrimary:
+		return color.White
+	case theme.ColorNameDisabled, theme.ColorNamePlaceHolder:
+		return pick(quietLight, quietDark)
+	case theme.ColorNameForeground:
+		return pick(inkLight, inkDark)
+	case theme.ColorNameButton:
+		return pick(plateLight, plateDark)
+	}
+	return l.Theme.Color(name, variant)
+}
+
+func (l look) Size(name fyne.ThemeSizeName) float32 {
+	switch name {
+	case theme.SizeNameCaptionText:
+		return 12
+	case theme.SizeNameHeadingText:
+		return 23
+	case theme.SizeNameInnerPadding:
+		return 6
+	case theme.SizeNameInputRadius:
+		return 8
+	}
+	return l.Theme.Size(name)
+}

@@ -1,0 +1,207 @@
+package app
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+const (
+	columnWidth  = 340 // of all that a screen shows
+	buttonHeight = 46
+	barHeight    = 4
+)
+
+// column puts its objects under each other in the middle of the window, as
+// wide as columnWidth allows. Unlike a VBox it knows the width before it asks
+// a wrapped label for its height.
+type column struct{}
+
+func (column) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var height float32
+	for _, o := range visible(objects) {
+		if o.Size().Width < columnWidth/2 {
+			o.Resize(fyne.NewSize(columnWidth, o.MinSize().Height))
+		}
+		height += o.MinSize().Height
+	}
+	return fyne.NewSize(240, height)
+}
+
+func (column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := min(size.Width, columnWidth)
+	shown := visible(objects)
+	var total float32
+	for _, o := range shown {
+		o.Resize(fyne.NewSize(width, o.MinSize().Height)) // wraps
+		o.Resize(fyne.NewSize(width, o.MinSize().Height)) // is as high as the wrapped text
+		total += o.Size().Height
+	}
+	y := max(0, (size.Height-total)/2)
+	for _, o := range shown {
+		o.Move(fyne.NewPos((size.Width-width)/2, y))
+		y += o.Size().Height
+	}
+}
+
+func visible(objects []fyne.CanvasObject) []fyne.CanvasObject {
+	var shown []fyne.CanvasObject
+	for _, o := range objects {
+		if o.Visible() {
+			shown = append(shown, o)
+		}
+	}
+	return shown
+}
+
+// page is a screen's content: a column that scrolls where the window is low.
+func page(objects ...fyne.CanvasObject) fyne.CanvasObject {
+	inner := container.New(column{}, objects...)
+	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(20, 20, 20, 20), inner))
+}
+
+// themed gives an object our look, whatever theme the program around it has.
+func themed(o fyne.CanvasObject) *container.ThemeOverride {
+	return container.NewThemeOverride(o, look{theme.DefaultTheme()})
+}
+
+func title(text string) *widget.Label {
+	l := widget.NewLabelWithStyle(text, fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
+	l.SizeName = theme.SizeNameHeadingText
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
+
+func body(text string) *widget.Label {
+	l := widget.NewLabelWithStyle(text, fyne.TextAlignCenter, fyne.TextStyle{})
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
+
+func caption(text string) *widget.Label {
+	l := body(text)
+	l.SizeName = theme.SizeNameCaptionText
+	l.Importance = widget.LowImportance
+	return l
+}
+
+// gap is empty space of a height.
+func gap(height float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(color.Transparent)
+	r.SetMinSize(fyne.NewSize(1, height))
+	return r
+}
+
+// row is one or more buttons side by side, of a height to be hit.
+func row(buttons ...*button) fyne.CanvasObject {
+	grid := container.NewGridWithColumns(len(buttons))
+	for _, b := range buttons {
+		grid.Add(b)
+	}
+	return container.NewStack(gap(buttonHeight), grid)
+}
+
+// thin is a progress bar that does not shout.
+func thin(bar fyne.CanvasObject) fyne.CanvasObject { return container.New(fixedHeight(barHeight), bar) }
+
+// fixedHeight makes its objects so high, whatever they ask for.
+type fixedHeight float32
+
+func (h fixedHeight) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1, float32(h)) }
+func (h fixedHeight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(size.Width, float32(h)))
+	}
+}
+
+// button is a button that Enter presses too, not only Space, and that leaves
+// Escape to the screen it is on.
+type button struct {
+	widget.Button
+	escape func()
+}
+
+func newButton(text string, icon fyne.Resource, importance widget.Importance, tapped, escape func()) *button {
+	b := &button{escape: escape}
+	b.Text, b.Icon, b.Importance, b.OnTapped = text, icon, importance, tapped
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *button) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyEscape:
+		if b.escape != nil {
+			b.escape()
+		}
+	case fyne.KeyReturn, fyne.KeyEnter:
+		b.Button.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace, Physical: key.Physical})
+	default:
+		b.Button.TypedKey(key)
+	}
+}
+
+// banner is one sentence on a coloured ground, hidden while there is none.
+type banner struct {
+	widget.BaseWidget
+	text *widget.Label
+}
+
+func newBanner(text string) *banner {
+	b := &banner{text: widget.NewLabel(text)}
+	b.text.Wrapping = fyne.TextWrapWord
+	b.text.Selectable = true
+	b.Hidden = text == ""
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *banner) CreateRenderer() fyne.WidgetRenderer {
+	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
+	lead := container.NewVBox(container.New(layout.NewCustomPaddedLayout(6, 0, 8, 0), icon))
+	ground := &bannerGround{}
+	ground.ExtendBaseWidget(ground)
+	return widget.NewSimpleRenderer(container.NewStack(ground, container.NewBorder(nil, nil, lead, nil, b.text)))
+}
+
+// say shows a sentence, or hides the banner where it is empty.
+func (b *banner) say(text string) {
+	b.text.SetText(text)
+	if text == "" {
+		b.Hide()
+	} else {
+		b.Show()
+	}
+}
+
+// bannerGround follows the theme, unlike a rectangle with a colour.
+type bannerGround struct{ widget.BaseWidget }
+
+func (g *bannerGround) CreateRenderer() fyne.WidgetRenderer {
+	r := canvas.NewRectangle(color.Transparent)
+	r.CornerRadius = 8
+	return &bannerGroundRenderer{WidgetRenderer: widget.NewSimpleRenderer(r), ground: g, rect: r}
+}
+
+type bannerGroundRenderer struct {
+	fyne.WidgetRenderer
+	ground *bannerGround
+	rect   *canvas.Rectangle
+}
+
+func (r *bannerGroundRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.Refresh()
+}
+
+func (r *bannerGroundRenderer) Refresh() {
+	v := fyne.CurrentApp().Settings().ThemeVariant()
+	red, green, blue, _ := r.ground.Theme().Color(theme.ColorNameWarning, v).RGBA()
+	r.rect.FillColor = color.NRGBA{uint8(red >> 8), uint8(green >> 8), uint8(blue >> 8), 0x24}
+	r.rect.Refresh()
+}

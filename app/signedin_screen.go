@@ -1,0 +1,134 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"doorkey/auth"
+	"doorkey/auth/keychain"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// signedInScreen is who is signed in, since when, and where that is kept.
+type signedInScreen struct {
+	view    *view
+	root    fyne.CanvasObject
+	avatar  *avatar
+	signOut *button
+	banner  *banner
+	shown   auth.Session
+}
+
+func newSignedInScreen(v *view, state auth.State) *signedInScreen {
+	session := state.Session
+	s := &signedInScreen{view: v, shown: session, banner: newBanner(sentence(state.Err, v.place))}
+	s.avatar = newAvatar(session.Profile, v)
+	s.signOut = newButton(lang.X("signedin.signout", "Sign out"), theme.LogoutIcon(), widget.MediumImportance, func() {
+		s.signOut.Disable()
+		s.signOut.SetText(lang.X("signedin.signingout", "Signing out…"))
+		v.actions.signOut()
+	}, nil)
+	who := title(lang.X("signedin.hello", "Hello, {{.Name}}", map[string]string{"Name": session.Profile.DisplayName()}))
+	objects := []fyne.CanvasObject{container.NewCenter(s.avatar.root), who}
+	if line := secondLine(session.Profile); line != "" {
+		second := body(line)
+		second.Importance = widget.LowImportance
+		objects = append(objects, second)
+	}
+	objects = append(objects,
+		gap(12),
+		s.banner,
+		gap(4),
+		widget.NewSeparator(),
+		gap(4),
+		fact(lang.X("signedin.at", "Signed in at"), v.place.name()),
+		fact(lang.X("signedin.since", "Since"), session.SignedInAt.Local().Format(sinceFormat(session.SignedInAt, time.Now()))),
+		fact(lang.X("signedin.kept", "Tokens kept"), kept(session)),
+		gap(4),
+		widget.NewSeparator(),
+		gap(20),
+		row(s.signOut),
+	)
+	s.root = page(objects...)
+	return s
+}
+
+// secondLine is what else tells people of one name apart.
+func secondLine(p auth.Profile) string {
+	line := cmp.Or(p.Email, p.Phone, p.Username)
+	if line == p.DisplayName() {
+		return ""
+	}
+	return line
+}
+
+// sinceFormat leaves out the day where it is today.
+func sinceFormat(since, now time.Time) string {
+	if since.Local().Format(time.DateOnly) == now.Local().Format(time.DateOnly) {
+		return "15:04"
+	}
+	return "2006-01-02 15:04"
+}
+
+func kept(s auth.Session) string {
+	switch {
+	case s.Storage == auth.InKeychain:
+		return lang.X("signedin.keychain", "in this computer's keychain")
+	case errors.Is(s.StorageErr, keychain.ErrUnavailable):
+		return lang.X("signedin.nokeychain", "in memory, until you close this program: this computer has no keychain")
+	case s.StorageErr != nil:
+		return lang.X("signedin.nostore", "in memory, until you close this program: the keychain did not take them")
+	}
+	return lang.X("signedin.memory", "in memory, until you close this program")
+}
+
+// fact is a name and its value, side by side.
+func fact(name, value string) fyne.CanvasObject {
+	label := widget.NewLabel(name)
+	label.Importance = widget.LowImportance
+	label.Wrapping = fyne.TextWrapWord
+	text := widget.NewLabel(value)
+	text.Wrapping = fyne.TextWrapWord
+	return container.New(factLayout{}, label, text)
+}
+
+// factLayout gives the name two fifths and the value the rest.
+type factLayout struct{}
+
+func (factLayout) split(objects []fyne.CanvasObject, width float32) (name, value fyne.CanvasObject, at float32) {
+	return objects[0], objects[1], width * 0.36
+}
+
+func (l factLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	name, value, _ := l.split(objects, 0)
+	return fyne.NewSize(200, max(name.MinSize().Height, value.MinSize().Height))
+}
+
+func (l factLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	name, value, at := l.split(objects, size.Width)
+	name.Resize(fyne.NewSize(at, size.Height))
+	value.Move(fyne.NewPos(at, 0))
+	value.Resize(fyne.NewSize(size.Width-at, size.Height))
+}
+
+func (s *signedInScreen) update(state auth.State) {
+	s.banner.say(sentence(state.Err, s.view.place))
+}
+
+// failed tells that signing out did not work.
+func (s *signedInScreen) failed(err error) {
+	s.signOut.SetText(lang.X("signedin.signout", "Sign out"))
+	s.signOut.Enable()
+	s.banner.say(sentence(err, s.view.place))
+}
+
+func (s *signedInScreen) content() fyne.CanvasObject { return s.root }
+func (s *signedInScreen) first() fyne.Focusable      { return nil } // Enter must not sign out
+func (s *signedInScreen) close()                     { s.avatar.end() }
+func (s *signedInScreen) escape()                    {}

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"fmt"
+	"time"
+
+	"doorkey/auth"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// waitingScreen is shown while the person is in the browser.
+type waitingScreen struct {
+	view    *view
+	root    fyne.CanvasObject
+	again   *button
+	copy    *button
+	banner  *banner
+	left    *widget.Label
+	moving  *widget.ProgressBarInfinite
+	attempt auth.Attempt
+
+	ended chan struct{}
+}
+
+func newWaitingScreen(v *view, state auth.State) *waitingScreen {
+	s := &waitingScreen{view: v, banner: newBanner(""), left: caption(""), moving: widget.NewProgressBarInfinite(), ended: make(chan struct{})}
+	s.again = newButton(lang.X("waiting.again", "Open the browser again"), theme.ViewRefreshIcon(), widget.HighImportance,
+		func() { v.actions.open(s.attempt.URL) }, s.escape)
+	s.copy = newButton(lang.X("waiting.copy", "Copy link"), theme.ContentCopyIcon(), widget.MediumImportance, func() {
+		v.actions.copy(s.attempt.URL)
+		s.copy.SetText(lang.X("waiting.copied", "Copied"))
+		s.copy.SetIcon(theme.ConfirmIcon())
+	}, s.escape)
+	cancel := newButton(lang.X("cancel", "Cancel"), nil, widget.MediumImportance, v.actions.cancel, s.escape)
+	s.root = page(
+		title(lang.X("waiting.title", "Continue in your browser")),
+		body(lang.X("waiting.body", "Sign in there and come back. This window goes on by itself.")),
+		gap(12),
+		thin(s.moving),
+		gap(4),
+		s.left,
+		gap(4),
+		s.banner,
+		gap(12),
+		row(s.again),
+		gap(8),
+		row(s.copy, cancel),
+	)
+	s.update(state)
+	v.work.Go(s.tick)
+	return s
+}
+
+func (s *waitingScreen) update(state auth.State) {
+	s.attempt = state.Attempt
+	if s.attempt.OpenErr != nil {
+		s.banner.say(sentence(errOpen, s.view.place))
+	}
+	s.showLeft(time.Now())
+}
+
+// tick redraws the time left once a second, as long as the screen is shown.
+func (s *waitingScreen) tick() {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case now := <-second.C:
+			s.view.post(func() { s.showLeft(now) })
+		case <-s.ended:
+			return
+		}
+	}
+}
+
+func (s *waitingScreen) showLeft(now time.Time) {
+	left := max(0, s.attempt.Deadline.Sub(now).Round(time.Second))
+	clock := fmt.Sprintf("%d:%02d", int(left.Minutes()), int(left.Seconds())%60)
+	s.left.SetText(lang.X("waiting.left", "{{.Left}} left", map[string]string{"Left": clock}))
+}
+
+func (s *waitingScreen) content() fyne.CanvasObject { return s.root }
+func (s *waitingScreen) first() fyne.Focusable      { return s.again }
+func (s *waitingScreen) escape()                    { s.view.actions.cancel() }
+
+func (s *waitingScreen) close() {
+	s.moving.Stop()
+	close(s.ended)
+}
