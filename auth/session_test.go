@@ -19,9 +19,13 @@ import (
 type brokenStore struct {
 	*keychain.Memory
 	save, load, remove, subjects error
+	saving                       func(context.Context)
 }
 
 func (s *brokenStore) Save(ctx context.Context, key keychain.Key, data []byte) error {
+	if s.saving != nil {
+		s.saving(ctx)
+	}
 	if s.save != nil {
 		return s.save
 	}
@@ -118,6 +122,24 @@ func TestWithoutAKeychainTheSessionIsInMemory(t *testing.T) {
 				t.Errorf("sign-out: %v", err)
 			}
 		})
+	}
+}
+
+// Giving up once the person has signed in does not throw the session away.
+func TestCancellingWhileTheSessionIsStored(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	store := &brokenStore{Memory: keychain.NewMemory(), saving: func(ctx context.Context) {
+		cancel()
+		if ctx.Err() != nil {
+			t.Error("the store was told to give up")
+		}
+	}}
+	p := newProgram(t, demotest.Start(t, demo.Config{}), withStore(store))
+	done := p.begin(ctx)
+	p.pick(p.nextURL(), demotest.ZhangSan)
+	if session, err := await(t, done); err != nil || session.Storage != auth.InKeychain {
+		t.Errorf("session = %+v, %v", session, err)
 	}
 }
 

@@ -246,6 +246,7 @@ func TestForgedCallbacksWhileSigningIn(t *testing.T) {
 	for _, forged := range []string{
 		"?error=access_denied", "?code=stolen&state=guess", "", "?state=" + u.Query().Get("state"),
 		"?code=stolen&iss=https://evil.example.test&state=" + u.Query().Get("state"),
+		"?code=stolen&state=" + u.Query().Get("state"), // discovery promises iss
 	} {
 		if status := p.get(callback + forged); status < 400 || status > 499 {
 			t.Errorf("%q was answered %d", forged, status)

@@ -26,8 +26,11 @@ type gate struct {
 	onCallback  func()
 	next        http.Handler // oauth2cli; set by guard
 
+	delivered chan struct{} // closed when oauth2cli has the answer
+
 	mu      sync.Mutex
-	through bool
+	through bool // the answer has come
+	closed  bool // and none is taken any more
 	refused *AuthorizationError
 }
 
@@ -39,6 +42,7 @@ func newGate(at redirectURI, issuer string, issRequired bool, appName string, on
 		issRequired: issRequired,
 		page:        newPage(appName),
 		onCallback:  onCallback,
+		delivered:   make(chan struct{}),
 	}
 }
 
@@ -53,6 +57,19 @@ func (g *gate) passed() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.through
+}
+
+// close takes no answer any more. If one is on its way to oauth2cli, close lets
+// it arrive: oauth2cli must not be told to stop before, since its handler would
+// then send on a closed channel.
+func (g *gate) close() {
+	g.mu.Lock()
+	g.closed = true
+	through := g.through
+	g.mu.Unlock()
+	if through {
+		<-g.delivered
+	}
 }
 
 // refusal is the error that the provider sent back, if it did.
@@ -83,12 +100,8 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// hold up the exchange for half a second.
 	g.page.write(w, r, status, text)
 	_ = http.NewResponseController(w).Flush()
-	defer func() {
-		// oauth2cli closes its channel when the trip is cancelled; a callback
-		// that arrives in that instant panics on it. The trip is over anyway.
-		_ = recover()
-	}()
 	g.next.ServeHTTP(discard{}, r)
+	close(g.delivered)
 	if srv, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok {
 		_ = srv.Close()
 	}
@@ -145,7 +158,7 @@ func (g *gate) rightIssuer(q url.Values) bool {
 func (g *gate) takeOnce(q url.Values) (status int, text pageText) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.through {
+	if g.through || g.closed {
 		return http.StatusConflict, textStray
 	}
 	g.through = true

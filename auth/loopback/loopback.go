@@ -134,11 +134,13 @@ func (req Request) run(ctx context.Context, at redirectURI, deadline time.Time) 
 	trip, tripCtx := errgroup.WithContext(ctx)
 	waitCtx, waited := context.WithCancel(tripCtx) // ends with the trip, however it ends
 	defer waited()
+	cliCtx, stop := context.WithCancel(context.WithoutCancel(tripCtx))
+	defer context.AfterFunc(tripCtx, func() { gate.close(); stop() })()
 	var token *oauth2.Token
 	trip.Go(func() error {
 		defer waited()
 		var err error
-		token, err = oauth2cli.GetToken(tripCtx, oauth2cli.Config{
+		token, err = oauth2cli.GetToken(cliCtx, oauth2cli.Config{
 			OAuth2Config:            conf,
 			State:                   gate.state,
 			AuthCodeOptions:         params,
