@@ -93,10 +93,10 @@ func New(a fyne.App, client *auth.Client, options Options) (*Window, error) {
 	return w, nil
 }
 
-// follow draws each state until the window is closed.
+// follow draws whenever there is a new state, until the window is closed.
 func (w *Window) follow() {
-	for state := range w.client.Watch(w.ctx) {
-		w.post(func() { w.draw(state) })
+	for range w.client.Watch(w.ctx) {
+		w.post(w.draw)
 	}
 }
 
@@ -108,18 +108,21 @@ func (w *Window) post(f func()) {
 	}
 }
 
-func (w *Window) draw(state auth.State) {
+// draw draws the client's state as it is now, so that nothing older is drawn
+// after it.
+func (w *Window) draw() {
 	if w.ctx.Err() != nil {
 		return
 	}
-	before := w.last
+	before, state := w.last, w.client.State()
 	w.last = state
 	w.view.show(state)
 	switch state.Phase {
 	case auth.SignedIn:
 		name := state.Session.Profile.DisplayName()
-		w.Window.SetTitle(lang.X("window.person", "{{.Name}} – {{.App}}", map[string]string{"Name": name, "App": w.options.AppName}))
-		if before.Phase != auth.SignedIn && w.options.OnSignedIn != nil {
+		w.Window.SetTitle(lang.X("doorkey.window.person", "{{.Name}} – {{.App}}", map[string]string{"Name": name, "App": w.options.AppName}))
+		again := before.Phase == auth.SignedIn && before.Session.SignedInAt.Equal(state.Session.SignedInAt)
+		if !again && w.options.OnSignedIn != nil {
 			w.options.OnSignedIn(state.Session)
 		}
 	case auth.SignedOut:
@@ -170,7 +173,10 @@ func (w *Window) openAgain(url string) {
 func (w *Window) signOut() {
 	w.work.Go(func() {
 		err := w.client.SignOut(w.ctx)
-		w.post(func() { w.view.signedOut(err) })
+		w.post(func() {
+			w.draw() // the error is about the screen that belongs to the state now
+			w.view.signedOut(err)
+		})
 	})
 }
 

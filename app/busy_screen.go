@@ -19,22 +19,17 @@ type busyScreen struct {
 
 func newBusyScreen(v *view, k kind) *busyScreen {
 	s := &busyScreen{view: v, moving: widget.NewProgressBarInfinite()}
-	s.cancel = newButton(lang.X("cancel", "Cancel"), nil, widget.MediumImportance, v.actions.cancel, s.escape)
+	s.cancel = newButton(lang.X("doorkey.cancel", "Cancel"), nil, widget.MediumImportance, v.actions.cancel, s.escape)
+	head, where := lang.X("doorkey.contacting.title", "Connecting"), v.place.where()
 	if k == kindFinishing {
-		s.root = page(
-			title(lang.X("finishing.title", "Finishing the sign-in")),
-			body(lang.X("finishing.body", "The browser is done.")),
-			gap(12), thin(s.moving), gap(28), row(s.cancel))
-		return s
+		head, where = lang.X("doorkey.finishing.title", "Finishing the sign-in"), lang.X("doorkey.finishing.body", "You can close the page in the browser.")
 	}
-	s.root = page(
-		title(lang.X("contacting.title", "Contacting {{.Host}}", place{Host: v.place.name()})),
-		gap(12), thin(s.moving), gap(28), row(s.cancel))
+	s.root = page(title(head), body(where), gap(12), thin(s.moving), gap(28), row(s.cancel))
 	return s
 }
 
-func (s *busyScreen) update(auth.State)          {}
+func (s *busyScreen) update(auth.State) bool     { return true }
 func (s *busyScreen) content() fyne.CanvasObject { return s.root }
-func (s *busyScreen) first() fyne.Focusable      { return s.cancel }
+func (s *busyScreen) first() fyne.Focusable      { return nil } // a second Enter must not cancel
 func (s *busyScreen) close()                     { s.moving.Stop() }
 func (s *busyScreen) escape()                    { s.view.actions.cancel() }

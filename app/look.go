@@ -3,17 +3,27 @@ package app
 import (
 	"image/color"
 
+	"doorkey/assets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 )
 
-// look is Fyne's theme with what a sign-in window needs: quiet text that can
-// still be read (WCAG AA), one blue, and some air.
+// Theme is Fyne's theme with what a sign-in window needs: quiet text that can
+// still be read (WCAG AA), one blue, some air, and letters for everybody's name
+// on a computer without a Chinese or Japanese font.
+//
+// [New] leaves the program's theme alone, so that the window looks like the
+// program it is in. A program that has none gives itself this one:
+//
+//	a.Settings().SetTheme(app.Theme())
+func Theme() fyne.Theme { return look{theme.DefaultTheme()} }
+
 type look struct{ fyne.Theme }
 
 var (
 	blueLight  = color.NRGBA{0x1a, 0x66, 0xe0, 0xff} // 5.1:1 under white letters
-	blueDark   = color.NRGBA{0x2f, 0x74, 0xe6, 0xff}
+	blueDark   = color.NRGBA{0x2a, 0x6f, 0xe4, 0xff} // 4.7:1
 	quietLight = color.NRGBA{0x55, 0x60, 0x6e, 0xff}
 	quietDark  = color.NRGBA{0xa6, 0xb1, 0xbd, 0xff}
 	inkLight   = color.NRGBA{0x1b, 0x24, 0x30, 0xff}
@@ -56,4 +66,26 @@ func (l look) Size(name fyne.ThemeSizeName) float32 {
 		return 8
 	}
 	return l.Theme.Size(name)
+}
+
+func (l look) Font(style fyne.TextStyle) fyne.Resource { return fontWithCJK(l.Theme, style) }
+
+var (
+	cjkRegular = fyne.NewStaticResource("NotoSansSC-subset.otf", assets.CJK)
+	cjkBold    = fyne.NewStaticResource("NotoSansSC-Bold-subset.otf", assets.CJKBold)
+)
+
+// fontWithCJK is the base's font, unless that is one of Fyne's own for text:
+// they have no Chinese and Japanese. Fyne looks for a letter first in the font
+// of the theme and then in its own for that style, so that ours, which have no
+// other letters, add to Fyne's and take nothing.
+func fontWithCJK(base fyne.Theme, style fyne.TextStyle) fyne.Resource {
+	font := base.Font(style)
+	switch font {
+	case theme.DefaultTextFont(), theme.DefaultTextItalicFont():
+		return cjkRegular
+	case theme.DefaultTextBoldFont(), theme.DefaultTextBoldItalicFont():
+		return cjkBold
+	}
+	return font
 }

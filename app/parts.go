@@ -15,6 +15,7 @@ const (
 	columnWidth  = 340 // of all that a screen shows
 	buttonHeight = 46
 	barHeight    = 4
+	bannerAlpha  = 0x24 // how much colour a banner has
 )
 
 // column puts its objects under each other in the middle of the window, as
@@ -62,12 +63,13 @@ func visible(objects []fyne.CanvasObject) []fyne.CanvasObject {
 // page is a screen's content: a column that scrolls where the window is low.
 func page(objects ...fyne.CanvasObject) fyne.CanvasObject {
 	inner := container.New(column{}, objects...)
-	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(20, 20, 20, 20), inner))
-}
-
-// themed gives an object our look, whatever theme the program around it has.
-func themed(o fyne.CanvasObject) *container.ThemeOverride {
-	return container.NewThemeOverride(o, look{theme.DefaultTheme()})
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(20, 20, 20, 20), inner))
+	for _, o := range objects {
+		if b, ok := o.(*banner); ok {
+			b.page = scroll
+		}
+	}
+	return scroll
 }
 
 func title(text string) *widget.Label {
@@ -88,6 +90,19 @@ func caption(text string) *widget.Label {
 	l.SizeName = theme.SizeNameCaptionText
 	l.Importance = widget.LowImportance
 	return l
+}
+
+// code is text to be typed or copied, letter by letter.
+func code(text string) fyne.CanvasObject {
+	l := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
+	l.Wrapping = fyne.TextWrapBreak
+	l.Selectable = true
+	return container.NewStack(newGround(theme.ColorNameButton, 0xff), container.New(layout.NewCustomPaddedLayout(4, 4, 6, 6), l))
+}
+
+// rule is a thin line across.
+func rule() fyne.CanvasObject {
+	return container.New(fixedHeight(1), newGround(theme.ColorNameButton, 0xff))
 }
 
 // gap is empty space of a height.
@@ -119,37 +134,11 @@ func (h fixedHeight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// button is a button that Enter presses too, not only Space, and that leaves
-// Escape to the screen it is on.
-type button struct {
-	widget.Button
-	escape func()
-}
-
-func newButton(text string, icon fyne.Resource, importance widget.Importance, tapped, escape func()) *button {
-	b := &button{escape: escape}
-	b.Text, b.Icon, b.Importance, b.OnTapped = text, icon, importance, tapped
-	b.ExtendBaseWidget(b)
-	return b
-}
-
-func (b *button) TypedKey(key *fyne.KeyEvent) {
-	switch key.Name {
-	case fyne.KeyEscape:
-		if b.escape != nil {
-			b.escape()
-		}
-	case fyne.KeyReturn, fyne.KeyEnter:
-		b.Button.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace, Physical: key.Physical})
-	default:
-		b.Button.TypedKey(key)
-	}
-}
-
 // banner is one sentence on a coloured ground, hidden while there is none.
 type banner struct {
 	widget.BaseWidget
 	text *widget.Label
+	page *container.Scroll // to be laid out anew when the banner comes or goes
 }
 
 func newBanner(text string) *banner {
@@ -164,44 +153,57 @@ func newBanner(text string) *banner {
 func (b *banner) CreateRenderer() fyne.WidgetRenderer {
 	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
 	lead := container.NewVBox(container.New(layout.NewCustomPaddedLayout(6, 0, 8, 0), icon))
-	ground := &bannerGround{}
-	ground.ExtendBaseWidget(ground)
+	ground := newGround(theme.ColorNameWarning, bannerAlpha)
 	return widget.NewSimpleRenderer(container.NewStack(ground, container.NewBorder(nil, nil, lead, nil, b.text)))
 }
 
 // say shows a sentence, or hides the banner where it is empty.
 func (b *banner) say(text string) {
+	if text == b.text.Text {
+		return
+	}
 	b.text.SetText(text)
 	if text == "" {
 		b.Hide()
 	} else {
 		b.Show()
 	}
+	if b.page != nil {
+		b.page.Refresh()
+	}
 }
 
-// bannerGround follows the theme, unlike a rectangle with a colour.
-type bannerGround struct{ widget.BaseWidget }
-
-func (g *bannerGround) CreateRenderer() fyne.WidgetRenderer {
-	r := canvas.NewRectangle(color.Transparent)
-	r.CornerRadius = 8
-	return &bannerGroundRenderer{WidgetRenderer: widget.NewSimpleRenderer(r), ground: g, rect: r}
+// ground is a rounded area in a colour of the theme, which it follows, unlike
+// a canvas.Rectangle.
+type ground struct {
+	widget.BaseWidget
+	name  fyne.ThemeColorName
+	alpha uint8
 }
 
-type bannerGroundRenderer struct {
+func newGround(name fyne.ThemeColorName, alpha uint8) *ground {
+	g := &ground{name: name, alpha: alpha}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+func (g *ground) CreateRenderer() fyne.WidgetRenderer {
+	r := &groundRenderer{ground: g, rect: canvas.NewRectangle(color.Transparent)}
+	r.WidgetRenderer = widget.NewSimpleRenderer(r.rect)
+	r.Refresh()
+	return r
+}
+
+type groundRenderer struct {
 	fyne.WidgetRenderer
-	ground *bannerGround
+	ground *ground
 	rect   *canvas.Rectangle
 }
 
-func (r *bannerGroundRenderer) Layout(size fyne.Size) {
-	r.WidgetRenderer.Layout(size)
-	r.Refresh()
-}
-
-func (r *bannerGroundRenderer) Refresh() {
-	v := fyne.CurrentApp().Settings().ThemeVariant()
-	red, green, blue, _ := r.ground.Theme().Color(theme.ColorNameWarning, v).RGBA()
-	r.rect.FillColor = color.NRGBA{uint8(red >> 8), uint8(green >> 8), uint8(blue >> 8), 0x24}
+func (r *groundRenderer) Refresh() {
+	th := r.ground.Theme()
+	red, green, blue, _ := th.Color(r.ground.name, fyne.CurrentApp().Settings().ThemeVariant()).RGBA()
+	r.rect.FillColor = color.NRGBA{uint8(red >> 8), uint8(green >> 8), uint8(blue >> 8), r.ground.alpha}
+	r.rect.CornerRadius = min(8, r.ground.Size().Height/2)
 	r.rect.Refresh()
 }

@@ -16,13 +16,16 @@ func NewSetup(a fyne.App, appName string, tryDemo func()) (fyne.Window, error) {
 	}
 	w := a.NewWindow(appName)
 	w.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
-	demo := newButton(lang.X("setup.demo", "Try the demo"), nil, widget.HighImportance, tryDemo, nil)
-	hint := body(lang.X("setup.body", setupBody))
-	hint.Selectable = true
-	w.SetContent(themed(page(title(lang.X("setup.title", "Not set up yet")), hint, gap(20), row(demo))))
+	demo := newButton(lang.X("doorkey.setup.demo", "Try the demo"), nil, widget.HighImportance, tryDemo, nil)
+	w.SetContent(page(
+		title(lang.X("doorkey.setup.title", "Not set up yet")),
+		body(lang.X("doorkey.setup.body", "Say which Logto to use and as which application,\nthen start again.")),
+		gap(12),
+		code("AUTH_LOGTO_ISSUER=https://…/oidc\nAUTH_LOGTO_ID=…"),
+		gap(20),
+		row(demo),
+	))
 	w.Resize(windowSize)
 	w.Canvas().Focus(demo)
 	return w, nil
 }
-
-const setupBody = "Say which Logto to use and as which application, then start again:\nAUTH_LOGTO_ISSUER=https://…/oidc\nAUTH_LOGTO_ID=…"

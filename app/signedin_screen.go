@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"doorkey/auth"
 	"doorkey/auth/keychain"
@@ -29,35 +30,43 @@ func newSignedInScreen(v *view, state auth.State) *signedInScreen {
 	session := state.Session
 	s := &signedInScreen{view: v, shown: session, banner: newBanner(sentence(state.Err, v.place))}
 	s.avatar = newAvatar(session.Profile, v)
-	s.signOut = newButton(lang.X("signedin.signout", "Sign out"), theme.LogoutIcon(), widget.MediumImportance, func() {
+	s.signOut = newButton(lang.X("doorkey.signedin.signout", "Sign out"), theme.LogoutIcon(), widget.MediumImportance, func() {
+		s.banner.say("")
 		s.signOut.Disable()
-		s.signOut.SetText(lang.X("signedin.signingout", "Signing out…"))
+		s.signOut.SetText(lang.X("doorkey.signedin.signingout", "Signing out…"))
 		v.actions.signOut()
 	}, nil)
-	who := title(lang.X("signedin.hello", "Hello, {{.Name}}", map[string]string{"Name": session.Profile.DisplayName()}))
-	objects := []fyne.CanvasObject{container.NewCenter(s.avatar.root), who}
+	who := title(lang.X("doorkey.signedin.hello", "Hello, {{.Name}}", map[string]string{"Name": session.Profile.DisplayName()}))
+	if utf8.RuneCountInString(who.Text) > longName {
+		who.SizeName = theme.SizeNameSubHeadingText
+	}
+	objects := []fyne.CanvasObject{container.NewCenter(s.avatar.root), gap(8), who}
 	if line := secondLine(session.Profile); line != "" {
 		second := body(line)
 		second.Importance = widget.LowImportance
 		objects = append(objects, second)
 	}
 	objects = append(objects,
-		gap(12),
+		gap(8),
 		s.banner,
+		gap(12),
+		rule(),
 		gap(4),
-		widget.NewSeparator(),
+		fact(lang.X("doorkey.signedin.at", "Signed in to"), v.place.name()),
+		fact(lang.X("doorkey.signedin.since", "Since"), session.SignedInAt.Local().Format(sinceFormat(session.SignedInAt, time.Now()))),
+		fact(lang.X("doorkey.signedin.kept", "Session kept"), kept(session)),
 		gap(4),
-		fact(lang.X("signedin.at", "Signed in at"), v.place.name()),
-		fact(lang.X("signedin.since", "Since"), session.SignedInAt.Local().Format(sinceFormat(session.SignedInAt, time.Now()))),
-		fact(lang.X("signedin.kept", "Tokens kept"), kept(session)),
-		gap(4),
-		widget.NewSeparator(),
+		rule(),
 		gap(20),
 		row(s.signOut),
 	)
 	s.root = page(objects...)
 	return s
 }
+
+// longName is how many letters a greeting has at most that still looks well in
+// the size of a title.
+const longName = 36
 
 // secondLine is what else tells people of one name apart.
 func secondLine(p auth.Profile) string {
@@ -79,13 +88,13 @@ func sinceFormat(since, now time.Time) string {
 func kept(s auth.Session) string {
 	switch {
 	case s.Storage == auth.InKeychain:
-		return lang.X("signedin.keychain", "in this computer's keychain")
+		return lang.X("doorkey.signedin.keychain", "in this computer's keychain")
 	case errors.Is(s.StorageErr, keychain.ErrUnavailable):
-		return lang.X("signedin.nokeychain", "in memory, until you close this program: this computer has no keychain")
+		return lang.X("doorkey.signedin.nokeychain", "until you close this program: this computer has no keychain")
 	case s.StorageErr != nil:
-		return lang.X("signedin.nostore", "in memory, until you close this program: the keychain did not take them")
+		return lang.X("doorkey.signedin.nostore", "until you close this program: the keychain did not take it")
 	}
-	return lang.X("signedin.memory", "in memory, until you close this program")
+	return lang.X("doorkey.signedin.memory", "until you close this program")
 }
 
 // fact is a name and its value, side by side.
@@ -117,13 +126,15 @@ func (l factLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	value.Resize(fyne.NewSize(size.Width-at, size.Height))
 }
 
-func (s *signedInScreen) update(state auth.State) {
+func (s *signedInScreen) update(state auth.State) bool {
 	s.banner.say(sentence(state.Err, s.view.place))
+	now := state.Session
+	return now.Profile == s.shown.Profile && now.SignedInAt.Equal(s.shown.SignedInAt) && now.Storage == s.shown.Storage
 }
 
 // failed tells that signing out did not work.
 func (s *signedInScreen) failed(err error) {
-	s.signOut.SetText(lang.X("signedin.signout", "Sign out"))
+	s.signOut.SetText(lang.X("doorkey.signedin.signout", "Sign out"))
 	s.signOut.Enable()
 	s.banner.say(sentence(err, s.view.place))
 }

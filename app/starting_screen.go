@@ -13,12 +13,12 @@ type startingScreen struct{ root fyne.CanvasObject }
 
 func newStartingScreen() *startingScreen {
 	return &startingScreen{page(
-		title(lang.X("starting.title", "One moment")),
-		body(lang.X("starting.body", "Looking for your session in the keychain. If your desktop asks for the keychain's password, answer it first.")),
+		title(lang.X("doorkey.starting.title", "One moment")),
+		body(lang.X("doorkey.starting.body", "Looking for your session in the keychain.\nIf you are asked for its password, enter it.")),
 	)}
 }
 
-func (s *startingScreen) update(auth.State)          {}
+func (s *startingScreen) update(auth.State) bool     { return true }
 func (s *startingScreen) content() fyne.CanvasObject { return s.root }
 func (s *startingScreen) first() fyne.Focusable      { return nil }
 func (s *startingScreen) close()                     {}

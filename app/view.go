@@ -29,8 +29,9 @@ type place struct {
 
 // screen is one thing the window shows.
 type screen interface {
-	// update draws a newer state of the same kind.
-	update(auth.State)
+	// update draws a newer state of the same kind. It is false where that
+	// takes a new screen.
+	update(auth.State) bool
 	content() fyne.CanvasObject
 	// first gets the keyboard when the screen comes up.
 	first() fyne.Focusable
@@ -42,8 +43,7 @@ type screen interface {
 
 // view shows the screen that belongs to a state.
 type view struct {
-	root  *container.ThemeOverride // one for all screens: each override loads its fonts anew
-	stack *fyne.Container
+	root *fyne.Container
 
 	place   place
 	actions actions
@@ -69,8 +69,7 @@ const (
 )
 
 func newView(at place, do actions, post func(func())) *view {
-	stack := container.NewStack()
-	v := &view{root: themed(stack), stack: stack, place: at, actions: do, post: post}
+	v := &view{root: container.NewStack(), place: at, actions: do, post: post}
 	v.show(auth.State{})
 	return v
 }
@@ -101,16 +100,15 @@ func (v *view) show(state auth.State) {
 	} else if state.Err == nil {
 		state.Err = v.note
 	}
-	if k == v.kind {
-		v.current.update(state)
+	if k == v.kind && v.current.update(state) {
 		return
 	}
 	if v.current != nil {
 		v.current.close()
 	}
 	v.kind, v.current = k, v.make(k, state)
-	v.stack.Objects = []fyne.CanvasObject{v.current.content()}
-	v.root.Refresh() // the override reaches the new objects
+	v.root.Objects = []fyne.CanvasObject{v.current.content()}
+	v.root.Refresh()
 	if c := fyne.CurrentApp().Driver().CanvasForObject(v.root); c != nil {
 		c.Focus(v.current.first())
 	}

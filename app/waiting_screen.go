@@ -28,26 +28,26 @@ type waitingScreen struct {
 
 func newWaitingScreen(v *view, state auth.State) *waitingScreen {
 	s := &waitingScreen{view: v, banner: newBanner(""), left: caption(""), moving: widget.NewProgressBarInfinite(), ended: make(chan struct{})}
-	s.again = newButton(lang.X("waiting.again", "Open the browser again"), theme.ViewRefreshIcon(), widget.HighImportance,
+	s.again = newButton(lang.X("doorkey.waiting.again", "Open the browser again"), theme.ViewRefreshIcon(), widget.HighImportance,
 		func() { v.actions.open(s.attempt.URL) }, s.escape)
-	s.copy = newButton(lang.X("waiting.copy", "Copy link"), theme.ContentCopyIcon(), widget.MediumImportance, func() {
+	s.copy = newButton(lang.X("doorkey.waiting.copy", "Copy link"), theme.ContentCopyIcon(), widget.MediumImportance, func() {
 		v.actions.copy(s.attempt.URL)
-		s.copy.SetText(lang.X("waiting.copied", "Copied"))
+		s.copy.SetText(lang.X("doorkey.waiting.copied", "Copied"))
 		s.copy.SetIcon(theme.ConfirmIcon())
 	}, s.escape)
-	cancel := newButton(lang.X("cancel", "Cancel"), nil, widget.MediumImportance, v.actions.cancel, s.escape)
+	cancel := newButton(lang.X("doorkey.cancel", "Cancel"), nil, widget.MediumImportance, v.actions.cancel, s.escape)
 	s.root = page(
-		title(lang.X("waiting.title", "Continue in your browser")),
-		body(lang.X("waiting.body", "Sign in there and come back. This window goes on by itself.")),
+		title(lang.X("doorkey.waiting.title", "Continue in your browser")),
+		body(lang.X("doorkey.waiting.body", "Sign in there, then come back.\nThis window goes on by itself.")),
 		gap(12),
 		thin(s.moving),
 		gap(4),
 		s.left,
 		gap(4),
 		s.banner,
-		gap(12),
+		gap(16),
 		row(s.again),
-		gap(8),
+		gap(12),
 		row(s.copy, cancel),
 	)
 	s.update(state)
@@ -55,12 +55,13 @@ func newWaitingScreen(v *view, state auth.State) *waitingScreen {
 	return s
 }
 
-func (s *waitingScreen) update(state auth.State) {
+func (s *waitingScreen) update(state auth.State) bool {
 	s.attempt = state.Attempt
 	if s.attempt.OpenErr != nil {
 		s.banner.say(sentence(errOpen, s.view.place))
 	}
 	s.showLeft(time.Now())
+	return true
 }
 
 // tick redraws the time left once a second, as long as the screen is shown.
@@ -80,7 +81,7 @@ func (s *waitingScreen) tick() {
 func (s *waitingScreen) showLeft(now time.Time) {
 	left := max(0, s.attempt.Deadline.Sub(now).Round(time.Second))
 	clock := fmt.Sprintf("%d:%02d", int(left.Minutes()), int(left.Seconds())%60)
-	s.left.SetText(lang.X("waiting.left", "{{.Left}} left", map[string]string{"Left": clock}))
+	s.left.SetText(lang.X("doorkey.waiting.left", "{{.Left}} left", map[string]string{"Left": clock}))
 }
 
 func (s *waitingScreen) content() fyne.CanvasObject { return s.root }

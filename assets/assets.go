@@ -1,4 +1,5 @@
-// Package assets embeds what the window shows: the icon and the translations.
+// Package assets embeds what the window shows: the icon, the translations and
+// a font for them.
 package assets
 
 import "embed"
@@ -19,3 +20,18 @@ var Connector []byte
 //
 //go:embed translations/*.json
 var Translations embed.FS
+
+// CJK and CJKBold are a font, OpenType with CFF outlines, for a computer that
+// has none with Chinese and Japanese: all Han of GB 2312, JIS X 0208 level 1,
+// further ones of people's names, kana, punctuation and full-width forms. It
+// has no letters and digits of ASCII: it is drawn beside Noto Sans, and its
+// space and its lines measure as there. It is part of Noto Sans CJK SC, under
+// the licence in fonts/OFL.txt.
+//
+//go:generate sh fonts/generate.sh
+var (
+	//go:embed fonts/NotoSansSC-subset.otf
+	CJK []byte
+	//go:embed fonts/NotoSansSC-Bold-subset.otf
+	CJKBold []byte
+)

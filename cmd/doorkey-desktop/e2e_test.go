@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"doorkey/auth/keychain/keychaintest"
+
+	"github.com/chromedp/chromedp"
 )
 
 // The whole way, with nothing stood in for but the person: the built program
@@ -35,6 +37,9 @@ func TestSignInEndToEnd(t *testing.T) {
 	}
 	if address := tab.address(t); !regexp.MustCompile(`^http://127\.0\.0\.1:\d+/callback$`).MatchString(address) {
 		t.Errorf("the address bar shows %q, want the callback without code and state", address)
+	}
+	if radius := do(t, tab, chromedp.Evaluate[string](`getComputedStyle(document.querySelector("main")).borderRadius`)); radius != "12px" {
+		t.Errorf("the page's own style was not applied (radius %q)", radius)
 	}
 	screen.shows(t, "张三", "signed-in")
 	wantStored(t, ring, true)
@@ -63,6 +68,9 @@ func wantStored(t *testing.T, ring *keychaintest.Keyring, want bool) {
 	for {
 		names = nil
 		for _, item := range ring.Items(t) {
+			if item.Service != "doorkey" {
+				continue // Chromium keeps a key of its own there
+			}
 			names = append(names, item.Name)
 			if item.Size > 2000 {
 				t.Errorf("%s has %d bytes, more than fit everywhere", item.Name, item.Size)

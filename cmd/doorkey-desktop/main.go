@@ -53,9 +53,17 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer) in
 	fyneapp.SetMetadata(fyne.AppMetadata{
 		ID: appID, Name: appName, Version: appVersion, Icon: fyne.NewStaticResource("icon.png", assets.Icon),
 	})
-	d := &desktop{fyne: fyneapp.NewWithID(appID), cmd: cmd, stderr: stderr}
+	// Fyne makes its own folder in the cache folder, but not that one.
+	if cache, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(cache, 0o700)
+	}
+	d := &desktop{cmd: cmd, stderr: stderr}
 	defer d.close()
-	err = withDisplay(stderr, func() error { return d.start(settings.Load(cmd.settings, getenv)) })
+	err = withDisplay(stderr, func() error {
+		d.fyne = fyneapp.NewWithID(appID)
+		d.fyne.Settings().SetTheme(app.Theme())
+		return d.start(settings.Load(cmd.settings, getenv))
+	})
 	if err != nil {
 		fmt.Fprintln(stderr, "doorkey-desktop:", err)
 		if errors.Is(err, errNoDisplay) {

@@ -1,0 +1,139 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"doorkey/auth"
+	"doorkey/auth/keychain"
+)
+
+// secret stands for what no error should carry, and no sentence repeat.
+const secret = "code=s3cr3t-t0ken"
+
+// failures are one error of each kind, wrapped as the client returns them.
+var failures = func() map[string]error {
+	signIn := func(err error) error { return fmt.Errorf("sign-in: %w", err) }
+	keychainSays := func(err error) error {
+		return fmt.Errorf("keychain: load: session at https://login.example.com/oidc: %w (org.freedesktop.Secret: %s)", err, secret)
+	}
+	raw := &url.Error{Op: "Get", URL: "https://login.example.com/oidc?" + secret, Err: errors.New("dial tcp: refused")}
+	return map[string]error{
+		"timeout":                signIn(auth.ErrTimeout),
+		"unreachable":            signIn(&auth.UnreachableError{Host: "login.example.com", Err: raw}),
+		"refused":                signIn(&auth.AuthorizationError{Code: "access_denied", Description: secret}),
+		"issuer mismatch":        signIn(&auth.IssuerMismatchError{Configured: "https://login.example.com/oidc", Discovered: "http://internal:3001/oidc"}),
+		"no provider":            signIn(&auth.DiscoveryError{Issuer: "https://login.example.com/oidc", Err: raw}),
+		"exchange":               signIn(&auth.ExchangeError{StatusCode: 400, Code: "invalid_grant", Description: secret}),
+		"ID token":               signIn(&auth.IDTokenError{Err: errors.New("nonce " + secret)}),
+		"port":                   signIn(&auth.PortError{}),
+		"keychain locked":        keychainSays(keychain.ErrLocked),
+		"keychain silent":        keychainSays(fmt.Errorf("%w: %w", keychain.ErrTimeout, context.DeadlineExceeded)),
+		"keychain away":          fmt.Errorf("sign-out: %w", keychainSays(keychain.ErrUnavailable)),
+		"session damaged":        fmt.Errorf("%w (it belongs to somebody else)", auth.ErrDamaged),
+		"session newer":          auth.ErrNewer,
+		"provider was not told":  &goodbyeError{fmt.Errorf("signed out on this computer, but the provider was not told: %w", raw)},
+		"no browser":             errOpen,
+		"what nobody thought of": signIn(raw),
+	}
+}()
+
+func TestEveryFailureHasASentenceOfItsOwn(t *testing.T) {
+	for _, locale := range []string{"en_US", "zh_CN", "ja_JP"} {
+		t.Run(locale, func(t *testing.T) {
+			newDesk(t)
+			speak(t, locale+".UTF-8")
+			of := make(map[string]string)
+			for name, err := range failures {
+				got := sentence(err, there)
+				if other, taken := of[got]; taken {
+					t.Errorf("%q and %q have the same sentence: %s", name, other, got)
+				}
+				of[got] = name
+				for _, raw := range []string{secret, "?", "sign-in:", "dial tcp", "freedesktop", "{{", "<no value>", "%!", "%w"} {
+					if strings.Contains(got, raw) {
+						t.Errorf("%s: %q is in: %s", name, raw, got)
+					}
+				}
+				ends := strings.Count(got, ". ") + strings.Count(got, ".\n") + strings.Count(got, "。")
+				if strings.HasSuffix(got, ".") {
+					ends++
+				}
+				if ends < 1 || ends > 3 {
+					t.Errorf("%s: not one to three plain sentences: %s", name, got)
+				}
+			}
+		})
+	}
+}
+
+// What the person reads has in it what helps, and no more.
+func TestSentencesSayWhatToDo(t *testing.T) {
+	newDesk(t)
+	for name, want := range map[string][]string{
+		"timeout":               {"in time", "Try again"},
+		"unreachable":           {"login.example.com cannot be reached", "network"},
+		"refused":               {"(access_denied)", "access"},
+		"issuer mismatch":       {"https://login.example.com/oidc", "http://internal:3001/oidc", "administrator"},
+		"no provider":           {"login.example.com", "issuer"},
+		"exchange":              {"(invalid_grant)", "application"},
+		"ID token":              {"clock"},
+		"port":                  {"port", "Close that program"},
+		"keychain locked":       {"Unlock"},
+		"keychain silent":       {"password"},
+		"session damaged":       {"Sign in again"},
+		"session newer":         {"Update"},
+		"provider was not told": {"signed out on this computer", "login.example.com"},
+		"no browser":            {"Copy the link"},
+	} {
+		got := sentence(failures[name], there)
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: %q is missing in: %s", name, w, got)
+			}
+		}
+	}
+}
+
+func TestTheSameTroubleSoundsTheSame(t *testing.T) {
+	newDesk(t)
+	for _, c := range [][2]error{
+		{keychain.ErrCorrupt, auth.ErrDamaged},
+		{keychain.ErrNewer, auth.ErrNewer},
+	} {
+		if a, b := sentence(c[0], there), sentence(c[1], there); a != b {
+			t.Errorf("%v: %q\n%v: %q", c[0], a, c[1], b)
+		}
+	}
+}
+
+func TestAnExchangeWithoutACodeTellsTheStatus(t *testing.T) {
+	newDesk(t)
+	if got := sentence(&auth.ExchangeError{StatusCode: 502}, there); !strings.Contains(got, "(HTTP 502)") {
+		t.Error(got)
+	}
+}
+
+func TestWhatThePersonDidThemselvesIsNoFailure(t *testing.T) {
+	newDesk(t)
+	for _, err := range []error{nil, context.Canceled, auth.ErrSuperseded, auth.ErrClosed} {
+		if err != nil {
+			err = fmt.Errorf("sign-in: %w", err)
+		}
+		if got := sentence(err, there); got != "" {
+			t.Errorf("%v: %q", err, got)
+		}
+	}
+}
+
+func TestSentencesNameTheDemo(t *testing.T) {
+	newDesk(t)
+	got := sentence(failures["unreachable"], place{Host: "127.0.0.1:9443", Demo: true})
+	if !strings.HasPrefix(got, "The demo cannot be reached") && !strings.HasPrefix(got, "the demo cannot be reached") {
+		t.Error(got)
+	}
+}
