@@ -87,14 +87,20 @@ func (tb *tab) reported() []string {
 	return tb.problems
 }
 
-// run runs an action in a tab and returns what comes of it.
+// run runs an action in a tab and returns what comes of it. An element can go
+// with its page between being found and being looked at: then it is looked for
+// again, on the page that came.
 func run[T any](tb *tab, action chromedp.Action[T]) T {
 	tb.t.Helper()
-	result, err := chromedp.Run(tb.ctx, action)
-	if err != nil {
-		tb.t.Fatalf("%v; Chromium reported %q", err, tb.reported())
+	for {
+		result, err := chromedp.Run(tb.ctx, action)
+		if err == nil {
+			return result
+		}
+		if !strings.Contains(err.Error(), "No node with given id") {
+			tb.t.Fatalf("%v; Chromium reported %q", err, tb.reported())
+		}
 	}
-	return result
 }
 
 func (tb *tab) open(address string) {
@@ -112,12 +118,16 @@ func (tb *tab) enter(selector chromedp.CSS, keys string) {
 	run(tb, chromedp.SendKeys(selector, keys, chromedp.NodeVisible))
 }
 
-// wantText waits for an element and checks what it says.
+// wantText waits for an element to say something.
 func (tb *tab) wantText(selector chromedp.CSS, want string) {
 	tb.t.Helper()
-	if got := strings.TrimSpace(run(tb, chromedp.Text(selector, chromedp.NodeVisible))); got != want {
-		tb.t.Errorf("%s says %q, not %q", selector, got, want)
+	var got string
+	for limit := time.Now().Add(10 * time.Second); time.Now().Before(limit); time.Sleep(20 * time.Millisecond) {
+		if got = strings.TrimSpace(run(tb, chromedp.Text(selector, chromedp.NodeVisible))); got == want {
+			return
+		}
 	}
+	tb.t.Errorf("%s says %q, not %q", selector, got, want)
 }
 
 // picture checks that a page fits a phone and a desktop, and keeps a picture

@@ -102,13 +102,19 @@ func newTab(t *testing.T, whole context.Context, id target.ID) *tab {
 	return &tab{ctx}
 }
 
+// do runs an action in a tab. An element can go with its page between being
+// found and being looked at: then it is looked for again.
 func do[T any](t *testing.T, tb *tab, action chromedp.Action[T]) T {
 	t.Helper()
-	result, err := chromedp.Run(tb.ctx, action)
-	if err != nil {
-		t.Fatal(err)
+	for {
+		result, err := chromedp.Run(tb.ctx, action)
+		if err == nil {
+			return result
+		}
+		if !strings.Contains(err.Error(), "No node with given id") {
+			t.Fatal(err)
+		}
 	}
-	return result
 }
 
 // pick presses the button of a person and waits until the browser has come to
