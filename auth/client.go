@@ -20,7 +20,7 @@ type Client struct {
 	reading sync.Mutex // one look into the keychain at a time; held before mu
 
 	mu       sync.Mutex // guards what follows; never held while anything is waited for
-	provider *provider
+	provider *provider  // as discovered last
 	session  *session
 	restored bool // the keychain has been read
 	lastErr  error

@@ -27,24 +27,28 @@ type metadata struct {
 	RevocationEndpoint string   `json:"revocation_endpoint"`                            // RFC 8414 §2
 }
 
-// discover returns what the issuer says of itself, asked once.
+// discover asks the issuer what it says of itself. Each sign-in asks anew: a
+// program runs for weeks, and keys and algorithms change meanwhile.
 func (c *Client) discover(ctx context.Context) (*provider, error) {
-	c.mu.Lock()
-	p := c.provider
-	c.mu.Unlock()
-	if p != nil {
-		return p, nil
-	}
 	p, err := newProvider(oidc.ClientContext(ctx, c.http), c.config)
 	if err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.provider == nil { // two may have asked at once; all keep the first
-		c.provider = p
+	c.provider = p
+	return p, nil
+}
+
+// discovered is what the issuer said last, asked for where it has not been yet.
+func (c *Client) discovered(ctx context.Context) (*provider, error) {
+	c.mu.Lock()
+	p := c.provider
+	c.mu.Unlock()
+	if p != nil {
+		return p, nil
 	}
-	return c.provider, nil
+	return c.discover(ctx)
 }
 
 func newProvider(ctx context.Context, conf Config) (*provider, error) {
@@ -64,17 +68,20 @@ func newProvider(ctx context.Context, conf Config) (*provider, error) {
 		return nil, &DiscoveryError{conf.Issuer, err}
 	}
 	endpoint := discovered.Endpoint()
-	for name, value := range map[string]string{
-		"authorization_endpoint": endpoint.AuthURL,
-		"token_endpoint":         endpoint.TokenURL,
-		"jwks_uri":               meta.JWKSURI,
-		"revocation_endpoint":    meta.RevocationEndpoint,
+	for _, e := range []struct {
+		name, url string
+		optional  bool
+	}{
+		{"authorization_endpoint", endpoint.AuthURL, false},
+		{"token_endpoint", endpoint.TokenURL, false},
+		{"jwks_uri", meta.JWKSURI, false},
+		{"revocation_endpoint", meta.RevocationEndpoint, true},
 	} {
-		if value == "" && name == "revocation_endpoint" {
-			continue // optional
+		if e.optional && e.url == "" {
+			continue
 		}
-		if err := checkEndpoint(value); err != nil {
-			return nil, &DiscoveryError{conf.Issuer, fmt.Errorf("its %s: %w", name, err)}
+		if err := checkEndpoint(e.url); err != nil {
+			return nil, &DiscoveryError{conf.Issuer, fmt.Errorf("its %s: %w", e.name, err)}
 		}
 	}
 	// Said outright, because x/oauth2 would otherwise try a Basic header

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -158,6 +159,28 @@ func TestSignIn(t *testing.T) {
 				t.Errorf("Session = %+v, %v", again, err)
 			}
 		})
+	}
+}
+
+// Logto rotates its signing key from ES384 to RSA while the program runs.
+func TestSignInAfterAKeyRotation(t *testing.T) {
+	before := demotest.Start(t, demo.Config{})
+	address, err := url.Parse(before.Endpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, err := strconv.Atoi(address.Port())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProgram(t, before, nil)
+	p.signIn(demotest.ZhangSan)
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	demotest.Start(t, demo.Config{Port: port, RSA: true})
+	if session := p.signIn(demotest.LiSi); session.Profile.Name != "李四" {
+		t.Errorf("profile = %+v", session.Profile)
 	}
 }
 

@@ -69,7 +69,7 @@ func (c *Client) revoke(ctx context.Context, s *session) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
 	defer cancel()
-	p, err := c.discover(ctx)
+	p, err := c.discovered(ctx)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@
 package main_test
 
 import (
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"doorkey/auth/demo"
 	"doorkey/auth/keychain/keychaintest"
 
 	"github.com/chromedp/chromedp"
@@ -19,6 +22,7 @@ import (
 // in a real window, a real browser, a real keychain. Only Logto and WeCom are
 // the demo's.
 func TestSignInEndToEnd(t *testing.T) {
+	needPort(t, demo.DefaultPort)
 	program := buildProgram(t)
 	screen := startScreen(t)
 	ring := keychaintest.Start(t)
@@ -59,6 +63,17 @@ func TestSignInEndToEnd(t *testing.T) {
 	for _, run := range []*process{first, second} {
 		run.wantClean(t)
 	}
+}
+
+// needPort fails where another demo runs: the second start would then be at
+// another issuer, and rightly know nobody.
+func needPort(t *testing.T, port int) {
+	t.Helper()
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		t.Fatalf("port %d is in use: close the other doorkey-desktop --demo, then run this test again", port)
+	}
+	l.Close()
 }
 
 func wantStored(t *testing.T, ring *keychaintest.Keyring, want bool) {
