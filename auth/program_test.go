@@ -75,8 +75,7 @@ func (p *program) pick(authorizeURL, person string) {
 
 func (p *program) get(address string) int {
 	p.t.Helper()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
-	resp, err := client.Get(address)
+	resp, err := demotest.NewBrowser().Get(address)
 	if err != nil {
 		p.t.Fatal(err)
 	}

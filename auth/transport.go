@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 )
@@ -28,12 +30,34 @@ func newHTTPClient(base *http.Client) *http.Client {
 		client.Timeout = requestTimeout
 	}
 	if client.Transport == nil {
-		client.Transport = http.DefaultTransport.(*http.Transport).Clone()
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.DialContext = dialLocalhost(transport.DialContext)
+		client.Transport = transport
 	}
 	client.Transport = boundedTransport{client.Transport}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client.Jar = nil
 	return &client
+}
+
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialLocalhost never asks a name server for localhost (RFC 6761 §6.3): http is
+// accepted for it because it is this machine, and must not be another one.
+func dialLocalhost(dial dialFunc) dialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		host, port, err := net.SplitHostPort(address)
+		if err != nil || host != "localhost" {
+			return dial(ctx, network, address)
+		}
+		conn, err := dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
+		if err != nil {
+			if conn, err6 := dial(ctx, network, net.JoinHostPort("::1", port)); err6 == nil {
+				return conn, nil
+			}
+		}
+		return conn, err
+	}
 }
 
 type boundedTransport struct{ base http.RoundTripper }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -54,7 +55,17 @@ func NewBrowser() *http.Client {
 	if err != nil {
 		panic(err) // it has no way to fail
 	}
-	return &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}
+	return &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true, DialContext: dial}}
+}
+
+// dial knows localhost as browsers do: not from the computer's list of names,
+// where it may be missing (RFC 6761 §6.3).
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if host, port, err := net.SplitHostPort(address); err == nil && host == "localhost" {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, network, address)
 }
 
 // Person does what a person at a browser does with authorizeURL: picks
