@@ -17,7 +17,7 @@ type Client struct {
 	http   *http.Client
 	store  Store
 
-	reading sync.Mutex // one look into the keychain at a time; held before mu
+	reading chan struct{} // holds a token during the first look into the keychain
 
 	mu       sync.Mutex // guards what follows; never held while anything is waited for
 	provider *provider  // as discovered last
@@ -43,6 +43,7 @@ func New(config Config) (*Client, error) {
 		config:   config,
 		http:     newHTTPClient(config.HTTPClient),
 		store:    store,
+		reading:  make(chan struct{}, 1),
 		watchers: make(map[chan State]func() bool),
 	}, nil
 }
@@ -53,8 +54,12 @@ func New(config Config) (*Client, error) {
 // that cannot be read is an error of package keychain, and the next call tries
 // again. The network is not asked.
 func (c *Client) Session(ctx context.Context) (Session, error) {
-	c.reading.Lock()
-	defer c.reading.Unlock()
+	select {
+	case c.reading <- struct{}{}:
+		defer func() { <-c.reading }()
+	case <-ctx.Done():
+		return Session{}, context.Cause(ctx)
+	}
 	c.mu.Lock()
 	known, session := c.restored || c.session != nil, c.session
 	c.mu.Unlock()

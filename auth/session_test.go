@@ -90,15 +90,24 @@ func TestARestartFindsTheSession(t *testing.T) {
 	}
 }
 
-func TestTheLastPersonSignedInIsTheOneFound(t *testing.T) {
+// One person after another at the same computer: the last one is found, and
+// nobody comes back when they leave.
+func TestAnotherPersonSignsIn(t *testing.T) {
 	logto := demotest.Start(t, demo.Config{})
 	store := keychain.NewMemory()
 	for _, person := range []string{demotest.ZhangSan, demotest.LiSi} {
 		newProgram(t, logto, withStore(store)).signIn(person)
 	}
-	session, err := newProgram(t, logto, withStore(store)).Session(t.Context())
+	p := newProgram(t, logto, withStore(store))
+	session, err := p.Session(t.Context())
 	if err != nil || session.Profile.Name != "李四" {
 		t.Errorf("session of %q, %v", session.Profile.Name, err)
+	}
+	if err := p.SignOut(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if session, err := newProgram(t, logto, withStore(store)).Session(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
+		t.Errorf("after sign-out and a restart: session of %q, %v", session.Profile.Name, err)
 	}
 }
 

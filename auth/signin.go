@@ -58,9 +58,9 @@ type attempt struct {
 // cancels the first, which returns [ErrSuperseded]. Watch tells the steps, and
 // the URL to open by hand where no browser came up.
 //
-// Whoever was signed in stays so until somebody else is, and the new session
-// is in the store before it is returned. A store that refuses it does not undo
-// the sign-in: see Session.StorageErr.
+// Whoever was signed in stays so until somebody else is; their session is then
+// deleted. The new one is in the store before it is returned. A store that
+// refuses it does not undo the sign-in: see Session.StorageErr.
 //
 // Errors to act on: [*AuthorizationError], [*UnreachableError],
 // [*IssuerMismatchError], [*DiscoveryError], [*ExchangeError], [*IDTokenError],
@@ -194,15 +194,34 @@ func (c *Client) show(a *attempt, change func(*Attempt)) {
 // keep saves the session before anybody uses it. The person has signed in by
 // now, so a cancelled ctx no longer stops it.
 func (c *Client) keep(ctx context.Context, s *session) {
+	ctx = context.WithoutCancel(ctx)
 	data, err := s.encode()
 	if err == nil {
-		err = c.store.Save(context.WithoutCancel(ctx), s.key(), data)
+		err = c.store.Save(ctx, s.key(), data)
 	}
 	if err != nil {
 		s.Storage, s.StorageErr = InMemory, err
 		return
 	}
 	s.Storage = c.storage()
+	c.forgetOthers(ctx, s)
+}
+
+// forgetOthers deletes the sessions of whoever was signed in before. Otherwise
+// they would be signed in again once this person has signed out. What cannot be
+// deleted now is tried again at the next sign-in.
+func (c *Client) forgetOthers(ctx context.Context, s *session) {
+	subjects, err := c.store.Subjects(ctx, s.Issuer, s.ClientID)
+	if err != nil {
+		return
+	}
+	for _, subject := range subjects {
+		if subject != s.Profile.ID {
+			key := s.key()
+			key.Subject = subject
+			_ = c.store.Delete(ctx, key)
+		}
+	}
 }
 
 // grantedScopes are those of the token response, or those asked for where it
