@@ -52,7 +52,7 @@ func sentence(err error, at place) string {
 	case errors.As(err, &goodbye):
 		return say("doorkey.error.revoke", "You are signed out on this computer. {{.Host}} could not be told, so ask your administrator if this computer is lost.")
 	case errors.Is(err, errOpen):
-		return say("doorkey.error.browser", "The browser could not be opened. Copy the link and open it in a browser on this computer.")
+		return say("doorkey.error.browser", "The browser could not be opened.\nCopy the link into a browser on this computer.")
 	case errors.Is(err, keychain.ErrLocked):
 		return say("doorkey.error.locked", "The keychain is locked.\nUnlock it, then try again.")
 	case errors.Is(err, keychain.ErrTimeout):

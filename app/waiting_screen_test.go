@@ -28,7 +28,7 @@ func TestWaitingPointsToTheBrowser(t *testing.T) {
 }
 
 func TestWaitingSaysWhereNoBrowserCameUp(t *testing.T) {
-	const sorry = "The browser could not be opened. Copy the link"
+	const sorry = "The browser could not be opened."
 	state := waiting
 	state.Attempt.OpenErr = errors.New("exec: xdg-open: not found")
 	t.Run("at once", func(t *testing.T) {
