@@ -5,6 +5,7 @@ package main_test
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,9 +32,10 @@ func newBrowser(t *testing.T) *browser {
 	dir := t.TempDir()
 	b := &browser{command: filepath.Join(dir, "browser"), profile: filepath.Join(dir, "profile")}
 	script := fmt.Sprintf(`#!/bin/sh
+printf '%%s' "$1" >'%s'
 exec '%s' --headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
   --disable-component-update --disable-sync --lang=en --user-data-dir='%s' --remote-debugging-port=0 "$@" >/dev/null 2>&1
-`, chromium, b.profile)
+`, filepath.Join(dir, "url"), chromium, b.profile)
 	if err := os.WriteFile(b.command, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -48,6 +50,20 @@ func (b *browser) port() string {
 	}
 	port, _, _ := strings.Cut(string(data), "\n")
 	return port
+}
+
+// redirectURI is where the program listens, as the authorization request says.
+func (b *browser) redirectURI(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(filepath.Dir(b.command), "url"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := url.Parse(string(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request.Query().Get("redirect_uri")
 }
 
 func (b *browser) wasOpened() bool { return b.port() != "" }

@@ -5,6 +5,7 @@ package main_test
 import (
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,6 +32,7 @@ func TestSignInEndToEnd(t *testing.T) {
 
 	first := start(t, env, program, "--demo", "--sign-in=wecom")
 	tab := browser.opened(t)
+	forge(t, browser.redirectURI(t))
 	tab.pick(t, "zhangsan")
 	heading, body := tab.text(t, "h1"), tab.text(t, "body")
 	if heading != "Return to Doorkey" {
@@ -62,6 +64,29 @@ func TestSignInEndToEnd(t *testing.T) {
 	second.quit(t)
 	for _, run := range []*process{first, second} {
 		run.wantClean(t)
+	}
+}
+
+// forge sends what any web page or program on this computer could send to the
+// program while it waits. None of it may end the sign-in.
+func forge(t *testing.T, redirectURI string) {
+	t.Helper()
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+	for _, request := range []string{
+		redirectURI,
+		redirectURI + "?error=access_denied",
+		redirectURI + "?code=stolen&state=guess",
+		strings.TrimSuffix(redirectURI, "callback"),
+		strings.TrimSuffix(redirectURI, "callback") + "?error=x",
+	} {
+		resp, err := client.Get(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode < 400 || resp.StatusCode > 499 {
+			t.Errorf("GET %s was answered %s", request, resp.Status)
+		}
 	}
 }
 
