@@ -12,111 +12,85 @@ import (
 	"testing"
 	"time"
 
-	cdpbrowser "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/remote"
 )
 
-// browser is a $BROWSER: a script that hands the URL to a real Chromium.
+// browser is a real Chromium with one tab, and a $BROWSER for it: a script that
+// hands over the URL. (A Chromium that the script itself starts would have to be
+// driven from the middle of its first page, where chromedp has a data race.)
 type browser struct {
-	command string
-	profile string
-	ctx     context.Context
+	command string // $BROWSER
+	handed  string // the file with the URL
+	tab     *tab
 }
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	chromium := need(t, "chromium", "chromium", "chromium-browser", "google-chrome")
 	dir := t.TempDir()
-	b := &browser{command: filepath.Join(dir, "browser"), profile: filepath.Join(dir, "profile")}
-	script := fmt.Sprintf(`#!/bin/sh
-printf '%%s' "$1" >'%s'
-exec '%s' --headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-  --disable-component-update --disable-sync --lang=en --user-data-dir='%s' --remote-debugging-port=0 "$@" >/dev/null 2>&1
-`, filepath.Join(dir, "url"), chromium, b.profile)
+	b := &browser{command: filepath.Join(dir, "browser"), handed: filepath.Join(dir, "url")}
+	script := fmt.Sprintf("#!/bin/sh\nprintf '%%s' \"$1\" >'%[1]s.new' && mv '%[1]s.new' '%[1]s'\n", b.handed)
 	if err := os.WriteFile(b.command, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx,
+		chromedp.ExecPath(chromium), chromedp.UserDataDir(filepath.Join(dir, "profile")),
+		chromedp.Flag("headless", "new"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("accept-lang", "en"))
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) })
+	b.tab = &tab{ctx}
+	do(t, b.tab, chromedp.Navigate("about:blank")) // starts it
 	return b
 }
 
-// port is where a started Chromium can be driven; "" while there is none.
-func (b *browser) port() string {
-	data, err := os.ReadFile(filepath.Join(b.profile, "DevToolsActivePort"))
-	if err != nil {
-		return ""
-	}
-	port, _, _ := strings.Cut(string(data), "\n")
-	return port
-}
-
-// redirectURI is where the program listens, as the authorization request says.
-func (b *browser) redirectURI(t *testing.T) string {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(filepath.Dir(b.command), "url"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request, err := url.Parse(string(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return request.Query().Get("redirect_uri")
-}
-
-func (b *browser) wasOpened() bool { return b.port() != "" }
-
-// opened waits for the program to open the browser and returns its tab.
+// opened waits for the program to open the browser, goes where it was sent and
+// returns the tab.
 func (b *browser) opened(t *testing.T) *tab {
 	t.Helper()
-	limit := time.Now().Add(30 * time.Second)
-	for b.port() == "" {
+	for limit := time.Now().Add(30 * time.Second); !b.wasOpened(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(limit) {
 			t.Fatal("no browser was opened")
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
-	allocator, cancel := remote.NewAllocator(context.Background(), "http://127.0.0.1:"+b.port())
-	t.Cleanup(cancel)
-	whole, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	b.ctx = whole
-	for time.Now().Before(limit) {
-		targets, err := chromedp.Targets(whole)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, info := range targets {
-			if info.Type == "page" && strings.HasPrefix(info.URL, "http://127.0.0.1") {
-				return newTab(t, whole, info.TargetID)
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatal("the browser shows no page of the demo")
-	return nil
+	do(t, b.tab, chromedp.Navigate(b.url(t).String()))
+	return b.tab
 }
 
-// quit closes the browser as its person would.
-func (b *browser) quit(t *testing.T) {
+func (b *browser) wasOpened() bool {
+	_, err := os.Stat(b.handed)
+	return err == nil
+}
+
+// url is the authorization request that the program wants opened.
+func (b *browser) url(t *testing.T) *url.URL {
 	t.Helper()
-	_, _ = chromedp.CallBrowser(b.ctx, cdpbrowser.Close, cdp.Empty{}) // it may end before it answers
-	if err := os.RemoveAll(filepath.Join(b.profile, "DevToolsActivePort")); err != nil {
+	data, err := os.ReadFile(b.handed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(string(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// forget makes wasOpened tell of the next time.
+func (b *browser) forget(t *testing.T) {
+	t.Helper()
+	if err := os.Remove(b.handed); err != nil {
 		t.Fatal(err)
 	}
 }
 
 type tab struct{ ctx context.Context }
-
-func newTab(t *testing.T, whole context.Context, id target.ID) *tab {
-	ctx, cancel := chromedp.NewContext(whole, chromedp.WithTargetID(id))
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 60*time.Second)
-	t.Cleanup(cancel)
-	return &tab{ctx}
-}
 
 // do runs an action in a tab. An element can go with its page between being
 // found and being looked at: then it is looked for again.

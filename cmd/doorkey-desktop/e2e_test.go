@@ -32,7 +32,7 @@ func TestSignInEndToEnd(t *testing.T) {
 
 	first := start(t, env, program, "--demo", "--sign-in=wecom")
 	tab := browser.opened(t)
-	forge(t, browser.redirectURI(t))
+	forge(t, browser.url(t).Query().Get("redirect_uri"))
 	tab.pick(t, "zhangsan")
 	heading, body := tab.text(t, "h1"), tab.text(t, "body")
 	if heading != "Return to Doorkey" {
@@ -49,7 +49,7 @@ func TestSignInEndToEnd(t *testing.T) {
 	}
 	screen.shows(t, "张三", "signed-in")
 	wantStored(t, ring, true)
-	browser.quit(t)
+	browser.forget(t)
 	first.quit(t)
 
 	second := start(t, env, program, "--demo", "--sign-in=wecom")
@@ -109,7 +109,7 @@ func wantStored(t *testing.T, ring *keychaintest.Keyring, want bool) {
 		names = nil
 		for _, item := range ring.Items(t) {
 			if item.Service != "doorkey" {
-				continue // Chromium keeps a key of its own there
+				continue // a browser may keep a key of its own there
 			}
 			names = append(names, item.Name)
 			if item.Size > 2000 {
