@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -145,21 +146,25 @@ func TestAProviderThatPromisesNoIss(t *testing.T) {
 // A browser opens connections ahead of need. One that stays silent must not
 // hold up the exchange: oauth2cli alone waits 500 ms for it.
 func TestAnIdleConnectionDoesNotHoldUpTheExchange(t *testing.T) {
-	e := newTokenEndpoint(t)
-	tr := start(t, e, nil)
-	for range 3 {
-		idle, err := net.Dial("tcp", tr.redirectHost())
-		if err != nil {
+	var took []time.Duration
+	for range 5 { // a busy computer may hold up one, but not all
+		e := newTokenEndpoint(t)
+		tr := start(t, e, nil)
+		for range 3 {
+			idle, err := net.Dial("tcp", tr.redirectHost())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer idle.Close()
+		}
+		before := time.Now()
+		tr.get(tr.callback(tr.good()), nil)
+		if _, err := tr.wait(); err != nil {
 			t.Fatal(err)
 		}
-		defer idle.Close()
+		took = append(took, time.Since(before))
 	}
-	before := time.Now()
-	tr.get(tr.callback(tr.good()), nil)
-	if _, err := tr.wait(); err != nil {
-		t.Fatal(err)
-	}
-	if took := time.Since(before); took > 400*time.Millisecond {
-		t.Errorf("took %v", took)
+	if fastest := slices.Min(took); fastest > 400*time.Millisecond {
+		t.Errorf("took %v at best", fastest)
 	}
 }
