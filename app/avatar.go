@@ -50,7 +50,7 @@ func newAvatar(p auth.Profile, v *view) *avatar {
 	a.root.Add(container.NewStack(ground, container.NewCenter(text)))
 	if p.Picture != "" {
 		v.work.Go(func() {
-			picture, err := fetchPicture(ctx, p.Picture)
+			picture, err := fetchPicture(ctx, p.Picture, v.place.local())
 			if err != nil || ctx.Err() != nil {
 				return // the initials stay
 			}
@@ -101,9 +101,10 @@ func groundColor(id string) color.Color {
 }
 
 // fetchPicture loads a picture from wherever a profile says, and so with
-// limits on everything: where, how long, how many bytes, how many pixels.
-func fetchPicture(ctx context.Context, address string) (image.Image, error) {
-	if err := checkPictureURL(address); err != nil {
+// limits on everything: where, how long, how many bytes, how many pixels. Only
+// a provider on this machine may point at this machine's own http servers.
+func fetchPicture(ctx context.Context, address string, local bool) (image.Image, error) {
+	if err := checkPictureURL(address, local); err != nil {
 		return nil, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -116,7 +117,7 @@ func fetchPicture(ctx context.Context, address string) (image.Image, error) {
 		if len(via) > 3 {
 			return errors.New("too many redirects")
 		}
-		return checkPictureURL(r.URL.String())
+		return checkPictureURL(r.URL.String(), local)
 	}}
 	resp, err := client.Do(req)
 	if err != nil {
@@ -136,16 +137,26 @@ func fetchPicture(ctx context.Context, address string) (image.Image, error) {
 	return roundPicture(data)
 }
 
-func checkPictureURL(address string) error {
+func checkPictureURL(address string, local bool) error {
 	u, err := url.Parse(address)
 	if err != nil {
 		return err
 	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	if u.Scheme == "https" || u.Scheme == "http" && err == nil && ip.IsLoopback() {
+	if u.Scheme == "https" || local && u.Scheme == "http" && isLoopback(u.Hostname()) {
 		return nil
 	}
 	return errors.New("pictures are loaded over https only")
+}
+
+// local tells whether the provider is on this machine.
+func (p place) local() bool {
+	u, err := url.Parse("//" + p.Host)
+	return err == nil && isLoopback(u.Hostname())
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // roundPicture decodes a picture, cuts the middle square out of it and rounds

@@ -84,7 +84,7 @@ func TestNoPictureIsLoadedFrom(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
-			picture, err := fetchPicture(ctx, serve(t, answer))
+			picture, err := fetchPicture(ctx, serve(t, answer), true)
 			if err == nil || picture != nil {
 				t.Error("there is a picture")
 			}
@@ -99,7 +99,7 @@ func TestNoPictureIsLoadedFrom(t *testing.T) {
 func TestARedirectElsewhereIsNotEvenTried(t *testing.T) {
 	_, err := fetchPicture(t.Context(), serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://pictures.example.com/p.png", http.StatusFound)
-	}))
+	}), true)
 	if err == nil || !strings.Contains(err.Error(), "over https only") {
 		t.Error(err)
 	}
@@ -113,7 +113,7 @@ func TestOneRedirectIsFollowed(t *testing.T) {
 		}
 		_, _ = w.Write(asPNG(t, drawn(8, 8)))
 	})
-	if _, err := fetchPicture(t.Context(), address); err != nil {
+	if _, err := fetchPicture(t.Context(), address, true); err != nil {
 		t.Error(err)
 	}
 }
@@ -132,14 +132,32 @@ func TestPicturesComeOverHTTPSOnly(t *testing.T) {
 		"p.png":                              false,
 		"http://%zz":                         false,
 	} {
-		if err := checkPictureURL(address); (err == nil) != allowed {
+		if err := checkPictureURL(address, true); (err == nil) != allowed {
 			t.Errorf("%s: %v", address, err)
+		}
+		elsewhere := allowed && strings.HasPrefix(address, "https:")
+		if err := checkPictureURL(address, false); (err == nil) != elsewhere {
+			t.Errorf("%s of a provider elsewhere: %v", address, err)
 		}
 	}
 }
 
+func TestAProviderOnThisMachine(t *testing.T) {
+	for host, local := range map[string]bool{
+		"127.0.0.1:34080": true, "[::1]:3001": true, "localhost:3001": true,
+		"id.example.com": false, "127.0.0.1.example.com": false, "": false,
+	} {
+		if (place{Host: host}).local() != local {
+			t.Errorf("%q: local is %v", host, !local)
+		}
+	}
+}
+
+// here is a provider on this machine, which may have pictures on it.
+var here = place{Host: "127.0.0.1:3001"}
+
 func TestThePictureTakesThePlaceOfTheInitials(t *testing.T) {
-	p := sitDown(t, there)
+	p := sitDown(t, here)
 	s := zhang
 	s.Profile.Picture = serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(asPNG(t, drawn(8, 8))) })
 	p.view.show(signedInAs(s))
@@ -151,7 +169,7 @@ func TestThePictureTakesThePlaceOfTheInitials(t *testing.T) {
 }
 
 func TestTheInitialsStayWhereThereIsNoPicture(t *testing.T) {
-	p := sitDown(t, there)
+	p := sitDown(t, here)
 	s := zhang
 	s.Profile.Picture = serve(t, http.NotFound)
 	p.view.show(signedInAs(s))
@@ -169,7 +187,7 @@ func TestADownloadEndsWithItsScreen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked, gone := make(chan struct{}), make(chan struct{})
-			p := sitDown(t, there)
+			p := sitDown(t, here)
 			s := zhang
 			s.Profile.Picture = serve(t, func(_ http.ResponseWriter, r *http.Request) {
 				close(asked)

@@ -22,7 +22,7 @@ func Theme() fyne.Theme { return look{theme.DefaultTheme()} }
 type look struct{ fyne.Theme }
 
 var (
-	blueLight  = color.NRGBA{0x1a, 0x66, 0xe0, 0xff} // 5.1:1 under white letters
+	blueLight  = color.NRGBA{0x1a, 0x66, 0xe0, 0xff} // 5.2:1 under white letters
 	blueDark   = color.NRGBA{0x2a, 0x6f, 0xe4, 0xff} // 4.7:1
 	quietLight = color.NRGBA{0x55, 0x60, 0x6e, 0xff}
 	quietDark  = color.NRGBA{0xa6, 0xb1, 0xbd, 0xff}

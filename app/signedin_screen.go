@@ -107,20 +107,15 @@ func fact(name, value string) fyne.CanvasObject {
 	return container.New(factLayout{}, label, text)
 }
 
-// factLayout gives the name two fifths and the value the rest.
+// factLayout gives the name a good third and the value the rest.
 type factLayout struct{}
 
-func (factLayout) split(objects []fyne.CanvasObject, width float32) (name, value fyne.CanvasObject, at float32) {
-	return objects[0], objects[1], width * 0.36
+func (factLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(200, max(objects[0].MinSize().Height, objects[1].MinSize().Height))
 }
 
-func (l factLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	name, value, _ := l.split(objects, 0)
-	return fyne.NewSize(200, max(name.MinSize().Height, value.MinSize().Height))
-}
-
-func (l factLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	name, value, at := l.split(objects, size.Width)
+func (factLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	name, value, at := objects[0], objects[1], size.Width*0.36
 	name.Resize(fyne.NewSize(at, size.Height))
 	value.Move(fyne.NewPos(at, 0))
 	value.Resize(fyne.NewSize(size.Width-at, size.Height))

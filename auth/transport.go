@@ -12,8 +12,8 @@ import (
 const (
 	// requestTimeout bounds one request to the provider, body included.
 	requestTimeout = 30 * time.Second
-	// maxBody bounds an answer of the provider, in bytes. A discovery document
-	// has 3,200, a token response seldom more than 10,000.
+	// maxBody bounds an answer of the provider, in bytes. The discovery
+	// document of Logto 1.42 has 2,200.
 	maxBody = 1 << 20
 )
 

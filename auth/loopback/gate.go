@@ -26,7 +26,7 @@ type gate struct {
 	onCallback  func()
 	next        http.Handler // oauth2cli; set by guard
 
-	delivered chan struct{} // closed when oauth2cli has the answer
+	delivered chan struct{} // closed once the answer is dealt with
 
 	mu      sync.Mutex
 	through bool // the answer has come
@@ -91,6 +91,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.page.write(w, r, status, text)
 		return
 	}
+	defer close(g.delivered) // whatever happens: close waits for it
 	if g.onCallback != nil {
 		g.onCallback()
 	}
@@ -101,13 +102,13 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.page.write(w, r, status, text)
 	_ = http.NewResponseController(w).Flush()
 	g.next.ServeHTTP(discard{}, r)
-	close(g.delivered)
 	if srv, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok {
 		_ = srv.Close()
 	}
 }
 
-// check decides by the request alone. 200 means it is the answer waited for.
+// check decides by the request alone. 200 means it is the answer waited for,
+// and the page is takeOnce's to choose.
 func (g *gate) check(r *http.Request) (status int, text pageText) {
 	h := r.Header
 	q := r.URL.Query()
@@ -135,10 +136,7 @@ func (g *gate) check(r *http.Request) (status int, text pageText) {
 	case len(q["code"])+len(q["error"]) != 1 || q.Get("code")+q.Get("error") == "":
 		return http.StatusBadRequest, textStray
 	}
-	if q.Has("error") {
-		return http.StatusOK, textRefused
-	}
-	return http.StatusOK, textReturn
+	return http.StatusOK, nil
 }
 
 // rightIssuer is RFC 9207 §2.4: equal by simple string comparison, and there

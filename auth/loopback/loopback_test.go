@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"net/http"
@@ -158,6 +159,21 @@ func TestWaitingEnds(t *testing.T) {
 			t.Errorf("logged:\n%s", logged.String())
 		}
 	})
+}
+
+// A caller's own mistake must not keep a sign-in from ending.
+func TestACallbackFunctionThatPanics(t *testing.T) {
+	log.SetOutput(io.Discard) // net/http tells of it
+	defer log.SetOutput(os.Stderr)
+	tr := start(t, newTokenEndpoint(t), func(r *loopback.Request) { r.OnCallback = func() { panic("mine") } })
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	if resp, err := client.Get(tr.callback(tr.good())); err == nil {
+		resp.Body.Close()
+	}
+	tr.cancel()
+	if _, err := tr.wait(); err == nil {
+		t.Error("signed in")
+	}
 }
 
 func TestAnOpenerThatFailsIsNotTheEnd(t *testing.T) {

@@ -34,12 +34,11 @@ func OpenBrowser(ctx context.Context, url string) error {
 			return err
 		}
 		go func() {
-			if err := cmd.Wait(); err != nil {
+			err := cmd.Wait()
+			if err != nil {
 				err = fmt.Errorf("$BROWSER (%s): %w", cmd.Args[0], err)
-				ended <- err
-				return
 			}
-			ended <- nil
+			ended <- err
 		}()
 	} else {
 		go func() { ended <- browser.OpenURL(url) }()
@@ -71,6 +70,9 @@ func startBrowser(list, url string) (*exec.Cmd, error) {
 			return cmd, nil
 		}
 		failed = append(failed, err)
+	}
+	if len(failed) == 0 {
+		return nil, errors.New("$BROWSER names no command: set it to one, or unset it")
 	}
 	return nil, fmt.Errorf("$BROWSER: %w", errors.Join(failed...))
 }

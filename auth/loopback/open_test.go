@@ -64,6 +64,7 @@ func TestBROWSERGetsTheURLAsItsLastArgument(t *testing.T) {
 func TestOpenersThatFailSaySo(t *testing.T) {
 	for name, value := range map[string]string{
 		"not there": "/nowhere/browser",
+		"no name":   " : ",
 		"exit 1":    "false",
 	} {
 		t.Run(name, func(t *testing.T) {

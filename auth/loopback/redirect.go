@@ -90,6 +90,9 @@ const freePortTries = 5
 
 // candidates are the redirect URIs to try, each found when its turn comes.
 func (r redirectURI) candidates(ports []int) []func() (redirectURI, error) {
+	if r.any {
+		r.host = loopbackIP(net.Listen)
+	}
 	var tries []func() (redirectURI, error)
 	on := func(port int) {
 		tries = append(tries, func() (redirectURI, error) {
@@ -113,14 +116,20 @@ func (r redirectURI) candidates(ports []int) []func() (redirectURI, error) {
 	return tries
 }
 
+// loopbackIP is 127.0.0.1, or ::1 on a machine without IPv4.
+func loopbackIP(listen func(network, address string) (net.Listener, error)) string {
+	l, err := listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "::1"
+	}
+	l.Close()
+	return "127.0.0.1"
+}
+
 // onFreePort finds a port first and leaves it to oauth2cli to bind it, because
 // the redirect URI must be known before oauth2cli starts.
 func (r redirectURI) onFreePort() (redirectURI, error) {
 	l, err := net.Listen("tcp", r.address())
-	if err != nil && r.any {
-		r.host = "::1"
-		l, err = net.Listen("tcp", r.address())
-	}
 	if err != nil {
 		return r, err
 	}
