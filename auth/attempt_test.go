@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,39 @@ func TestASecondSignInCancelsTheFirst(t *testing.T) {
 	}
 	if state := p.State(); state.Phase != auth.SignedIn || state.Err != nil {
 		t.Errorf("state = %v, %v", state.Phase, state.Err)
+	}
+}
+
+// The first holds a port and a browser opener until it has returned.
+func TestTheSecondSignInWaitsForTheFirstToLetGo(t *testing.T) {
+	var opened, ended atomic.Int32
+	second := make(chan string, 1)
+	p := newProgram(t, demotest.Start(t, demo.Config{}), func(c *auth.Config) {
+		c.OpenBrowser = func(ctx context.Context, url string) error {
+			if opened.Add(1) == 1 {
+				<-ctx.Done()
+				time.Sleep(200 * time.Millisecond) // a slow opener
+				ended.Add(1)
+				return nil
+			}
+			if ended.Load() != 1 {
+				t.Error("the second began while the first was at work")
+			}
+			second <- url
+			return nil
+		}
+	})
+	first := p.begin(t.Context())
+	for opened.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	done := p.begin(t.Context())
+	p.pick(<-second, demotest.ZhangSan)
+	if _, err := await(t, first); !errors.Is(err, auth.ErrSuperseded) {
+		t.Errorf("the first ended with %v", err)
+	}
+	if _, err := await(t, done); err != nil {
+		t.Errorf("the second ended with %v", err)
 	}
 }
 
