@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
+	"time"
 )
 
 // answers counts what the gate lets through to oauth2cli.
@@ -42,4 +43,26 @@ func TestAGateThatIsClosedLetsNothingThrough(t *testing.T) {
 	if status := answer(g); status != http.StatusConflict || through != 0 {
 		t.Errorf("%d, %d let through", status, through)
 	}
+}
+
+// oauth2cli must not be told to stop while it takes the answer.
+func TestClosingWaitsForAnAnswerOnItsWay(t *testing.T) {
+	taking, taken := make(chan struct{}), make(chan struct{})
+	g := newGate(redirectURI{host: "127.0.0.1", port: 1, path: "/callback"}, "", false, "", nil)
+	g.guard(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(taking)
+		<-taken
+	}))
+	answered, closed := make(chan struct{}), make(chan struct{})
+	go func() { answer(g); close(answered) }()
+	<-taking
+	go func() { g.close(); close(closed) }()
+	select {
+	case <-closed:
+		t.Error("closed while the answer was on its way")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(taken)
+	<-answered
+	<-closed
 }
