@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
@@ -110,24 +109,11 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // check decides by the request alone. 200 means it is the answer waited for,
 // and the page is takeOnce's to choose.
 func (g *gate) check(r *http.Request) (status int, text pageText) {
-	h := r.Header
+	if status := g.at.checkNavigation(r); status != http.StatusOK {
+		return status, textStray
+	}
 	q := r.URL.Query()
 	switch {
-	case !sameHost(r.Host, g.at.authority()):
-		// A name that somebody pointed at 127.0.0.1 (DNS rebinding).
-		return http.StatusMisdirectedRequest, textStray
-	case r.URL.Path != g.at.callbackPath():
-		return http.StatusNotFound, textStray
-	case r.Method != http.MethodGet:
-		return http.StatusMethodNotAllowed, textStray
-	case h.Get("Sec-Fetch-Mode") != "" && h.Get("Sec-Fetch-Mode") != "navigate",
-		h.Get("Sec-Fetch-Dest") != "" && h.Get("Sec-Fetch-Dest") != "document":
-		// A script, an image or a frame of some page: never how a redirect
-		// to a native app arrives (Fetch Metadata, W3C).
-		return http.StatusForbidden, textStray
-	case strings.Contains(h.Get("Sec-Purpose")+h.Get("Purpose"), "prefetch"):
-		// Loaded ahead, perhaps never shown. The browser asks again.
-		return http.StatusServiceUnavailable, textStray
 	case len(q["state"]) != 1 || subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(g.state)) != 1:
 		// Also an error without our state: anybody can send one.
 		return http.StatusBadRequest, textStray
@@ -165,18 +151,6 @@ func (g *gate) takeOnce(q url.Values) (status int, text pageText) {
 		return http.StatusOK, textRefused
 	}
 	return http.StatusOK, textReturn
-}
-
-// callbackPath is the redirect URI's path as it stands in a request line.
-func (r redirectURI) callbackPath() string {
-	if r.path == "" {
-		return "/"
-	}
-	return r.path
-}
-
-func sameHost(got, want string) bool {
-	return strings.EqualFold(strings.TrimSuffix(got, ":80"), want)
 }
 
 // serveTwin serves a second listener through the same gate until the returned

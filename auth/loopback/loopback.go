@@ -11,6 +11,8 @@
 //
 // The redirect URI is an IP literal (RFC 8252 §7.3, §8.3), PKCE is always S256
 // (RFC 7636), and nothing listens beyond the loopback interface.
+//
+// [Visit] is the way out alone, for an address that nobody else may read.
 package loopback
 
 import (
@@ -79,7 +81,8 @@ type Request struct {
 	OnCallback func()
 }
 
-// ErrTimeout means that the person did not come back in time.
+// ErrTimeout means that the person did not come back in time, or on a [Visit]
+// that the browser did not come.
 var ErrTimeout = errors.New("no answer from the browser in time")
 
 // Authorize opens the browser, waits for the answer and exchanges its code for

@@ -58,6 +58,11 @@ var (
 		language.SimplifiedChinese: {"此页面无需操作", "此地址仅用于接收 %s 正在等待的登录结果。如果您正在登录，请返回应用重试。"},
 		language.Japanese:          {"ここで行う操作はありません", "このアドレスは %s が待っているサインインの応答専用です。サインインの途中であれば、アプリに戻ってやり直してください。"},
 	}
+	textOnlyOnce = pageText{
+		language.English:           {"Nothing to do here", "This address leads on only once, in the browser that %s opened. If you did not get where you were going, return to the app and try again."},
+		language.SimplifiedChinese: {"此页面无需操作", "此地址仅供 %s 打开的浏览器使用一次。如果没有到达您要去的页面，请返回应用重试。"},
+		language.Japanese:          {"ここで行う操作はありません", "このアドレスは %s が開いたブラウザーで一度だけ使えます。目的のページに移動していない場合は、アプリに戻ってやり直してください。"},
+	}
 	textWrongIssuer = pageText{
 		language.English:           {"This answer was not accepted", "It does not come from the sign-in service that %s asked. Return to the app and try again."},
 		language.SimplifiedChinese: {"此登录结果未被接受", "它并非来自 %s 请求的登录服务。请返回应用重试。"},
