@@ -85,6 +85,65 @@ func TestSessionIsUsedUnlessAskedAgain(t *testing.T) {
 	}
 }
 
+// FACTS: auth_time only where max_age was sent. It is when the person signed
+// in to the browser, however old that is.
+func TestAuthTimeIsWhenThePersonSignedIn(t *testing.T) {
+	cfg := demo.Config{StateDir: t.TempDir(), Port: freePort(t)}
+	l := newLab(t, cfg)
+	begun := l.clock.now()
+	l.signIn("lisi", nil)
+
+	l.clock.advance(10 * time.Minute)
+	throughTheSession := l.signIn("lisi", request{"max_age": "600"})
+	wantAbout(t, "auth_time", part(t, throughTheSession.IDToken, 1)["auth_time"], begun)
+	asked := l.signIn("lisi", request{"max_age": "0"})
+	wantAbout(t, "auth_time", part(t, asked.IDToken, 1)["auth_time"], l.clock.now())
+
+	again := l.clock.now()
+	l.clock.advance(time.Hour)
+	l = l.restart(cfg)
+	wantAbout(t, "refreshed auth_time", part(t, l.mustRefresh(throughTheSession.RefreshToken).IDToken, 1)["auth_time"], begun)
+	wantAbout(t, "refreshed auth_time", part(t, l.mustRefresh(asked.RefreshToken).IDToken, 1)["auth_time"], again)
+
+	for _, prompt := range []string{"consent", "login consent"} {
+		got := l.signIn("lisi", request{"prompt": prompt})
+		for name, got := range map[string]tokens{"first": got, "refreshed": l.mustRefresh(got.RefreshToken)} {
+			if at, ok := part(t, got.IDToken, 1)["auth_time"]; ok {
+				t.Errorf("prompt=%s: %s ID token with auth_time %v", prompt, name, at)
+			}
+		}
+	}
+}
+
+// Somebody else may sign in where another is signed in. Each has a grant, and
+// the browser is the last one's.
+func TestTwoPeopleInOneBrowser(t *testing.T) {
+	l := newLab(t, demo.Config{})
+	lisi := l.signIn("lisi", nil)
+	zhangsan := l.signIn("zhangsan", request{"prompt": "login consent"})
+	subject := func(got tokens) any {
+		t.Helper()
+		return part(t, got.IDToken, 1)["sub"]
+	}
+	if subject(lisi) == subject(zhangsan) {
+		t.Fatalf("%v signed in twice", subject(lisi))
+	}
+	if last := l.signIn("nobody", nil); subject(last) != subject(zhangsan) {
+		t.Errorf("the browser is %v's", subject(last))
+	}
+	if again := l.mustRefresh(lisi.RefreshToken); subject(again) != subject(lisi) {
+		t.Errorf("the refresh token of %v became %v's", subject(lisi), subject(again))
+	} else {
+		lisi = again
+	}
+
+	l.revoke(zhangsan.RefreshToken)
+	l.refresh(zhangsan.RefreshToken).wantError(t, 400, "invalid_grant")
+	lisi = l.mustRefresh(lisi.RefreshToken)
+	l.endSession(url.Values{"client_id": {demo.ClientID}})
+	l.mustRefresh(lisi.RefreshToken)
+}
+
 func TestErrorsThatReachTheCallback(t *testing.T) {
 	l := newLab(t, demo.Config{})
 	l.signIn("lisi", nil) // prompt=none fails for somebody signed in, too

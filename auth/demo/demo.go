@@ -69,8 +69,31 @@ type Config struct {
 	// refresh. They are counted in whole seconds.
 	AccessTokenTTL, IDTokenTTL, RefreshTokenTTL time.Duration
 
-	// now is the clock of everything this package decides itself.
-	now func() time.Time
+	// NoRotation is an application with rotateRefreshToken off: a refresh
+	// gives the same refresh token back.
+	NoRotation bool
+
+	// Wrap, where not nil, is given the handler of everything the stand-in
+	// serves, and what it returns is served in its place. demotest.Faults has
+	// one.
+	Wrap func(http.Handler) http.Handler
+
+	// Resources are the API resources there are besides Logto's own.
+	Resources []Resource
+
+	// Organizations are all there are; the default is none.
+	Organizations []Organization
+
+	// Roles are the names of people's roles, by the person's key.
+	Roles map[string][]string
+
+	// PostLogoutRedirectURIs are where every application may be led to after
+	// a sign-out. They match to the letter, port and all.
+	PostLogoutRedirectURIs []string
+
+	// Clock is what time it is for the whole stand-in: what expires, what
+	// tokens say, and the Date of every answer. nil means [time.Now].
+	Clock func() time.Time
 }
 
 // WebApplication is a Traditional Web application: it has a secret, sent as
@@ -130,7 +153,7 @@ func newServer(cfg Config, port int, moved bool) (*Server, error) {
 	s := &Server{
 		cfg:      cfg,
 		log:      cfg.Logger,
-		now:      cfg.now,
+		now:      cfg.Clock,
 		endpoint: fmt.Sprintf("http://127.0.0.1:%d", port),
 		port:     port,
 		moved:    moved,
@@ -142,7 +165,10 @@ func newServer(cfg Config, port int, moved bool) (*Server, error) {
 	}
 	s.close = sync.OnceValue(s.shutDown)
 
-	var err error
+	err := cfg.checkPeople()
+	if err != nil {
+		return nil, err
+	}
 	if s.store, err = openStore(cfg); err != nil {
 		return nil, err
 	}
@@ -189,8 +215,8 @@ func (c Config) withDefaults() Config {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	if c.now == nil {
-		c.now = time.Now
+	if c.Clock == nil {
+		c.Clock = time.Now
 	}
 	return c
 }

@@ -25,6 +25,8 @@ func (s *Server) discovery(next http.Handler) http.Handler {
 			}
 		}
 		delete(document, "revocation_endpoint_auth_methods_supported") // the library's, not Logto's
+		// The library lists those of resources and organizations besides.
+		document["scopes_supported"] = logtoScopes
 		document["claims_parameter_supported"] = false
 		document["request_uri_parameter_supported"] = false
 

@@ -163,7 +163,7 @@ func TestKeysAfterARotationToRSA(t *testing.T) {
 	}
 }
 
-func keysIn(t *testing.T, set map[string]any) (keys []map[string]any) {
+func keysIn(t testing.TB, set map[string]any) (keys []map[string]any) {
 	t.Helper()
 	for _, key := range set["keys"].([]any) {
 		keys = append(keys, key.(map[string]any))

@@ -13,18 +13,29 @@
 // measured, the stand-in answers the same way. It signs ID tokens with ES384,
 // hands out a refresh token only where offline_access and prompt=consent were
 // both sent, rotates it at every use, takes a used one again for three seconds
-// and revokes the whole grant after that, and its errors have Logto's shape.
+// and revokes the whole grant after that, refuses a resource that was not asked
+// for only once the refresh token is consumed, and its errors have Logto's
+// shape.
 //
 // The protocol itself is github.com/luikyv/go-oidc's. This package adds what
 // that library leaves to its user: storage that rotates refresh tokens and
 // survives a restart (storage.go, rotation.go, state.go), the people and the
-// pages (people.go, interaction.go, pages.go), and a thin layer that gives
-// answers Logto's form (discovery.go, token_response.go, logto_errors.go).
+// pages (people.go, interaction.go, pages.go), access tokens for resources and
+// organizations (access_token.go), and a thin layer that gives answers Logto's
+// form (discovery.go, token_response.go, logto_errors.go).
 //
 // # What it is not
 //
 // It is no identity provider. It listens on 127.0.0.1 only, its passwords are
-// printed on its pages, and every page says "Demo". Organizations, API
-// resources, the device flow, introspection, pushed requests and response
-// modes other than query and fragment are absent, and not advertised.
+// printed on its pages, and every page says "Demo". The device flow,
+// introspection, pushed requests and response modes other than query and
+// fragment are absent, and not advertised.
+//
+// # For tests
+//
+// A Config gives a test what a first run has no use for: API resources and
+// organizations (resource.go, organization.go), another clock, people who are
+// suspended (access.go), and a handler around everything, with which package
+// demotest makes the network and the provider fail. No address, flag or
+// environment variable leads to any of it.
 package demo

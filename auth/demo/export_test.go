@@ -3,15 +3,7 @@ package demo
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 )
-
-// WithClock gives a stand-in another clock. What the provider library stamps,
-// such as iat and exp, goes on following the real one.
-func WithClock(cfg Config, now func() time.Time) Config {
-	cfg.now = now
-	return cfg
-}
 
 const ReuseGrace = reuseGrace
 

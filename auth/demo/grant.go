@@ -1,7 +1,7 @@
 package demo
 
 import (
-	"slices"
+	"math"
 	"time"
 
 	"github.com/luikyv/go-oidc/pkg/goidc"
@@ -79,33 +79,40 @@ func newGrant(from *goidc.Grant, now time.Time) *grant {
 	}
 }
 
-// forLibrary is the copy of a grant that the library works on. Expiry is
-// decided here, by the injected clock, before the library sees a grant.
+// The library compares times with a clock of its own, which may differ from
+// the stand-in's by years. So it is told of none: what it sees has not expired,
+// and what has happened, happened at some time.
+const (
+	never    = math.MaxInt
+	sometime = 1
+)
+
+// forLibrary is the copy of a grant that the library works on.
 func (g *grant) forLibrary(id string) *goidc.Grant {
 	out := &goidc.Grant{
 		ID:        id,
-		CreatedAt: int(g.CreatedAt.Unix()),
+		CreatedAt: sometime,
 		Subject:   g.Subject,
 		ClientID:  g.ClientID,
 		Scopes:    g.Scopes,
-		Resources: slices.Clone(g.Resources),
+		Resources: append(goidc.Resources{}, g.Resources...), // nil would be any
 		AuthParams: goidc.AuthorizationParameters{
 			RedirectURI:     g.Code.RedirectURI,
 			Nonce:           g.Nonce,
 			MaxAuthnAgeSecs: g.MaxAge,
 			CodeChallenge:   g.Code.CodeChallenge,
 		},
-		AuthCodeExpiresAt: int(g.Code.ExpiresAt.Unix()),
+		AuthCodeExpiresAt: never,
 		Store:             map[string]any{authTimeKey: g.AuthTime},
 	}
 	if g.Code.CodeChallenge != "" {
 		out.AuthParams.CodeChallengeMethod = goidc.CodeChallengeMethodSHA256
 	}
 	if !g.Code.ConsumedAt.IsZero() {
-		out.AuthCodeConsumedAt = int(g.Code.ConsumedAt.Unix())
+		out.AuthCodeConsumedAt = sometime
 	}
 	if !g.RevokedAt.IsZero() {
-		out.RevokedAt = int(g.RevokedAt.Unix())
+		out.RevokedAt = sometime
 	}
 	return out
 }
@@ -115,8 +122,8 @@ func (g *grant) forLibrary(id string) *goidc.Grant {
 const useKey = "doorkey.use"
 
 type (
-	redeemedCode   struct{}
-	rotatedRefresh struct{ hash string }
+	redeemedCode struct{}
+	usedRefresh  struct{ hash string }
 )
 
 // authTimeKey is where a Grant or AuthnSession keeps when the person signed in.

@@ -17,9 +17,10 @@ type interaction struct {
 	Browser    string // hash of the cookie of the browser that began it
 	UILocales  string
 	LoginHint  string
-	Cancelled  bool   // the person came back from WeCom with nothing
-	WeComState string // "" while the person is not at WeCom
-	Login      *login // who signed in, once somebody has
+	Cancelled  bool     // the person came back from WeCom with nothing
+	Standing   standing // of whoever tried to sign in last
+	WeComState string   // "" while the person is not at WeCom
+	Login      *login   // who signed in, once somebody has
 	ExpiresAt  time.Time
 }
 
@@ -66,7 +67,7 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSe
 	if err := checkRequest(as); err != nil {
 		return goidc.StatusFailure, err
 	}
-	if who, ok := s.session(r); ok && !s.mustAskAgain(as, who) {
+	if who, ok := s.session(r); ok && !s.mustAskAgain(as, who) && s.store.standingOf(who.Subject) == good {
 		return grantAccess(as, who)
 	}
 	it := interactionOf(as)

@@ -3,6 +3,7 @@ package demo_test
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -36,8 +37,9 @@ type lab struct {
 func newLab(t testing.TB, cfg demo.Config) *lab {
 	t.Helper()
 	c := &clock{start: time.Now()}
+	cfg.Clock = c.now
 	return &lab{
-		Server:  demotest.Start(t, demo.WithClock(cfg, c.now)),
+		Server:  demotest.Start(t, cfg),
 		t:       t,
 		browser: demotest.NewBrowser(),
 		clock:   c,
@@ -71,7 +73,8 @@ func (c *clock) advance(d time.Duration) {
 	c.added += d
 }
 
-// request is an authorization request; a parameter set to "" is left out.
+// request is an authorization request; a parameter set to "" is left out, and
+// resource may be several with a space between.
 type request map[string]string
 
 const everyScope = "openid offline_access profile email phone identities custom_data"
@@ -91,9 +94,12 @@ func (l *lab) authorizeURL(r request) (address, verifier string) {
 		"code_challenge_method": {"S256"},
 	}
 	for name, value := range r {
-		if value == "" {
+		switch {
+		case value == "":
 			q.Del(name)
-		} else {
+		case name == "resource":
+			q[name] = strings.Fields(value)
+		default:
 			q.Set(name, value)
 		}
 	}
@@ -139,7 +145,15 @@ func (l *lab) redeem(code, verifier string) answer {
 
 func (l *lab) refresh(token string) answer {
 	l.t.Helper()
-	return l.post("/oidc/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}})
+	return l.refreshFor(token, nil)
+}
+
+// refreshFor refreshes and asks for something, such as a resource.
+func (l *lab) refreshFor(token string, asked url.Values) answer {
+	l.t.Helper()
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
+	maps.Copy(form, asked)
+	return l.post("/oidc/token", form)
 }
 
 // mustRefresh refreshes and returns the new tokens.
@@ -232,7 +246,7 @@ type tokens struct {
 	ExpiresIn    int    `json:"expires_in"`
 	IDToken      string `json:"id_token"`
 	RefreshToken string `json:"refresh_token"`
-	Scope        string `json:"scope"`
+	Scope        string `json:"scope"` // "" where there is none
 	TokenType    string `json:"token_type"`
 }
 

@@ -55,6 +55,18 @@ func findPerson(is func(person) bool) (person, bool) {
 	return people[i], true
 }
 
+func personByKey(key string) (person, bool) {
+	return findPerson(func(p person) bool { return p.Key == key })
+}
+
+func mustFindPerson(key string) person {
+	p, ok := personByKey(key)
+	if !ok {
+		panic("demo: there is nobody called " + key)
+	}
+	return p
+}
+
 func personByID(id string) (person, bool) {
 	return findPerson(func(p person) bool { return p.ID == id })
 }
@@ -116,8 +128,8 @@ func (s *Server) userinfoClaims(_ context.Context, grant *goidc.Grant) map[strin
 		case "identities":
 			claims["identities"] = s.identities(p)
 			claims["sso_identities"] = []any{}
-		case "urn:logto:scope:organizations":
-			claims["organization_data"] = []any{}
+		case organizationsScope:
+			claims["organization_data"] = organizationData(s.cfg.organizationsOf(p))
 		}
 	}
 	return claims
@@ -141,11 +153,11 @@ func (s *Server) commonClaims(grant *goidc.Grant) map[string]any {
 			claims["phone_number"] = orNull(p.Phone)
 			claims["phone_number_verified"] = p.Phone != ""
 		case "roles":
-			claims["roles"] = []string{}
-		case "urn:logto:scope:organizations":
-			claims["organizations"] = []string{}
-		case "urn:logto:scope:organization_roles":
-			claims["organization_roles"] = []string{}
+			claims["roles"] = append([]string{}, s.cfg.Roles[p.Key]...)
+		case organizationsScope:
+			claims["organizations"] = organizationIDs(s.cfg.organizationsOf(p))
+		case organizationRolesScope:
+			claims["organization_roles"] = organizationRoles(s.cfg.organizationsOf(p))
 		}
 	}
 	return claims

@@ -14,32 +14,10 @@ import (
 // interactionTTL is how long a person may take to sign in.
 const interactionTTL = time.Hour
 
-// organizationsResource is the one API resource every Logto knows. Any other
-// is answered invalid_target here.
-const organizationsResource = "urn:logto:resource:organizations"
-
-// scopes are Logto's own (FACTS, "Claims").
-var scopes = []goidc.Scope{
-	goidc.ScopeOpenID,
-	goidc.ScopeOfflineAccess,
-	goidc.ScopeProfile,
-	goidc.ScopeEmail,
-	goidc.ScopePhone,
-	goidc.ScopeAddress,
-	goidc.NewScope("custom_data"),
-	goidc.NewScope("identities"),
-	goidc.NewScope("roles"),
-	goidc.NewScope("urn:logto:scope:organizations"),
-	goidc.NewScope("urn:logto:scope:organization_roles"),
-	goidc.NewScope("urn:logto:scope:sessions"),
-}
-
-func scopeIDs() string {
-	ids := make([]string, len(scopes))
-	for i, scope := range scopes {
-		ids[i] = scope.ID
-	}
-	return strings.Join(ids, " ")
+// logtoScopes are Logto's own (FACTS, "Claims").
+var logtoScopes = []string{
+	"openid", "offline_access", "profile", "email", "phone", "address", "custom_data", "identities", "roles",
+	organizationsScope, organizationRolesScope, "urn:logto:scope:sessions",
 }
 
 // newProvider sets the library up to be as much of a Logto as its options
@@ -48,8 +26,12 @@ func scopeIDs() string {
 func (s *Server) newProvider() (*provider.Provider, error) {
 	secret := func(context.Context) string { return newSecret() }
 	algs := s.keys.algorithms()
+	var scopes []goidc.Scope
+	for _, id := range s.cfg.scopeIDs() {
+		scopes = append(scopes, goidc.NewScope(id))
+	}
 
-	return provider.New(s.issuer, s.store, s.privateKeys,
+	options := []provider.Option{
 		provider.WithAuthorizeEndpoint("/auth"),
 		provider.WithTokenEndpoint("/token"),
 		provider.WithUserInfoEndpoint("/me"),
@@ -74,7 +56,7 @@ func (s *Server) newProvider() (*provider.Provider, error) {
 
 		provider.WithScopes(scopes...),
 		provider.WithClaims(claims[0], claims[1:]...),
-		provider.WithResourceIndicators(organizationsResource),
+		provider.WithResourceIndicators(organizationsResource, s.cfg.indicators()...),
 		provider.WithIDTokenSignatureAlgs(s.keys.current().signatureAlgorithm(), algs...),
 		provider.WithIDTokenLifetime(int(s.cfg.IDTokenTTL.Seconds())),
 		provider.WithIDTokenClaims(s.idTokenClaims),
@@ -83,7 +65,6 @@ func (s *Server) newProvider() (*provider.Provider, error) {
 		provider.WithOpaqueTokenFunc(func(context.Context, *goidc.Grant) string { return newSecret() }),
 
 		provider.WithRefreshTokenGrant(s.store),
-		provider.WithRefreshTokenRotation(),
 		provider.WithRefreshTokenFunc(secret),
 		// The store makes the first one, when the code is redeemed.
 		provider.WithRefreshTokenShouldIssueFunc(func(context.Context, *goidc.Client, *goidc.Grant) bool { return false }),
@@ -98,7 +79,11 @@ func (s *Server) newProvider() (*provider.Provider, error) {
 		// No client here authenticates with a JWT. Without this the library
 		// complains on the default logger at every start.
 		provider.WithConsumeJTIFunc(func(context.Context, string) error { return nil }),
-	)
+	}
+	if !s.cfg.NoRotation {
+		options = append(options, provider.WithRefreshTokenRotation())
+	}
+	return provider.New(s.issuer, s.store, s.privateKeys, options...)
 }
 
 // clients are the applications registered at the stand-in.
@@ -106,7 +91,8 @@ func (s *Server) clients() []*goidc.Client {
 	register := func(id string, meta goidc.ClientMeta) *goidc.Client {
 		meta.GrantTypes = []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantRefreshToken}
 		meta.ResponseTypes = []goidc.ResponseType{goidc.ResponseTypeCode}
-		meta.ScopeIDs = scopeIDs()
+		meta.PostLogoutRedirectURIs = s.cfg.PostLogoutRedirectURIs
+		meta.ScopeIDs = strings.Join(s.cfg.scopeIDs(), " ")
 		return &goidc.Client{ID: id, ClientMeta: meta}
 	}
 	clients := []*goidc.Client{register(ClientID, goidc.ClientMeta{

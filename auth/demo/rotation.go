@@ -46,14 +46,18 @@ func (st *store) GrantByRefreshToken(ctx context.Context, token string) (*goidc.
 	}
 	out := g.forLibrary(id)
 	if why == refreshing {
+		if !st.admit(ctx, g) {
+			return nil, goidc.ErrNotFound
+		}
 		now := st.now()
 		if g.replayed(hash, now) {
 			st.log.Warn("demo: a refresh token was used again after its grace: the grant is revoked", "grant", id)
 			g.revoke(now)
+			st.reuses++
 			st.save()
 			return nil, goidc.ErrNotFound
 		}
-		out.Store[useKey] = rotatedRefresh{hash}
+		out.Store[useKey] = usedRefresh{hash}
 	}
 	return out, nil
 }
@@ -63,7 +67,7 @@ func (st *store) consumeRefreshToken(token string) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if _, g, hash := st.findRefreshToken(token); g != nil {
-		g.consume(hash, st.now())
+		st.consume(g, hash, st.now())
 		st.save()
 	}
 }
@@ -86,8 +90,12 @@ func (g *grant) replayed(hash string, now time.Time) bool {
 	return !consumed.IsZero() && now.Sub(consumed) > reuseGrace
 }
 
-// consume marks a token as used. The grace counts from the first use.
-func (g *grant) consume(hash string, now time.Time) {
+// consume marks a token as used, unless it is one that may be used again. The
+// grace counts from the first use. st.mu must be held.
+func (st *store) consume(g *grant, hash string, now time.Time) {
+	if st.cfg.NoRotation {
+		return
+	}
 	if t, ok := g.RefreshTokens[hash]; ok && t.ConsumedAt.IsZero() {
 		t.ConsumedAt = now
 	}

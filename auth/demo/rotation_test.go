@@ -35,6 +35,32 @@ func TestRefreshRotates(t *testing.T) {
 	}
 }
 
+// FACTS: rotateRefreshToken:false on the application returns the same one.
+func TestNoRotation(t *testing.T) {
+	l := newLab(t, demo.Config{NoRotation: true})
+	first := l.signIn("lisi", nil)
+	for range 3 {
+		l.clock.advance(demo.ReuseGrace + time.Millisecond)
+		got := l.mustRefresh(first.RefreshToken)
+		if got.RefreshToken != first.RefreshToken || got.AccessToken == first.AccessToken || got.IDToken == "" {
+			t.Errorf("the same refresh token %t, the same access token %t, ID token %t",
+				got.RefreshToken == first.RefreshToken, got.AccessToken == first.AccessToken, got.IDToken != "")
+		}
+	}
+	unknown := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {first.RefreshToken}, "resource": {"https://nobody.example.test"}}
+	l.post("/oidc/token", unknown).wantError(t, 400, "invalid_target")
+	l.clock.advance(demo.ReuseGrace + time.Millisecond)
+	l.mustRefresh(first.RefreshToken) // nothing consumes it
+	if l.Revoked() != 0 {
+		t.Error("the grant was revoked")
+	}
+	if got := l.signIn("lisi", request{"prompt": ""}).RefreshToken; got != "" {
+		t.Error("a refresh token without consent")
+	}
+	l.clock.advance(14 * 24 * time.Hour)
+	l.refresh(first.RefreshToken).wantError(t, 400, "invalid_grant")
+}
+
 func TestConsumedTokenWithinTheGrace(t *testing.T) {
 	l := newLab(t, demo.Config{})
 	first := l.signIn("lisi", nil)

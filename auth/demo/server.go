@@ -18,6 +18,11 @@ func (s *Server) newHTTPServer() *http.Server {
 	h = http.MaxBytesHandler(h, maxBody)
 	h = withSecurityHeaders(h)
 	h = s.checkHost(h)
+	h = s.dated(h)
+	if s.cfg.Wrap != nil {
+		// What is answered in place of the stand-in has its time, too.
+		h = s.dated(s.cfg.Wrap(h))
+	}
 	h = s.requests.counted(h)
 	return &http.Server{
 		Handler:           h,
@@ -43,8 +48,8 @@ func (s *Server) routes() *http.ServeMux {
 	mux.Handle("POST /oidc/token/revocation", s.revocationEndpoint(library))
 	mux.Handle("GET /oidc/me", withLogtoErrors(library))
 	mux.Handle("POST /oidc/me", withLogtoErrors(library))
-	mux.Handle("GET /oidc/session/end", s.checkIDTokenHint(library))
-	mux.Handle("POST /oidc/session/end", s.checkIDTokenHint(library))
+	mux.Handle("GET /oidc/session/end", s.nameHintedClient(s.checkIDTokenHint(library)))
+	mux.Handle("POST /oidc/session/end", s.nameHintedClient(s.checkIDTokenHint(library)))
 	mux.HandleFunc("GET /api/.well-known/sign-in-exp", s.serveExperience)
 
 	// Forms are bound to their interaction; that they come from a page of
@@ -93,6 +98,14 @@ func withSecurityHeaders(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// dated gives every answer the time of the stand-in's clock.
+func (s *Server) dated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 		next.ServeHTTP(w, r)
 	})
 }

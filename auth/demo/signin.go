@@ -12,6 +12,8 @@ type signInForm struct {
 	Username      string
 	WrongPassword bool
 	Cancelled     bool
+	Suspended     bool
+	NoAccess      bool
 	HintUsername  string
 	HintPassword  string
 }
@@ -34,7 +36,12 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	it := interactionOf(as)
-	s.renderSignIn(w, r, http.StatusOK, as, signInForm{Username: it.LoginHint, Cancelled: it.Cancelled})
+	s.renderSignIn(w, r, http.StatusOK, as, signInForm{
+		Username:  it.LoginHint,
+		Cancelled: it.Cancelled,
+		Suspended: it.Standing == suspended,
+		NoAccess:  it.Standing == denied,
+	})
 }
 
 func (s *Server) renderSignIn(w http.ResponseWriter, r *http.Request, status int, as *goidc.AuthnSession, form signInForm) {
@@ -72,11 +79,23 @@ func (s *Server) signInWithWeCom(w http.ResponseWriter, r *http.Request) {
 	redirect(w, r, weComPage(state))
 }
 
-// finishSignIn records who signed in and lets the library take over again.
+// finishSignIn records who signed in and lets the library take over again. Who
+// may not sign in stays on the page; no application ever hears of it (FACTS,
+// "Authorize").
 func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request, id string, p person) {
 	who := &login{Subject: p.ID, AuthTime: s.now()}
-	if !s.store.update(id, func(it *interaction) { it.Login = who }) {
+	standing := s.store.standingOf(p.ID)
+	if !s.store.update(id, func(it *interaction) {
+		it.Standing = standing
+		if standing == good {
+			it.Login = who
+		}
+	}) {
 		s.showExpired(w, r)
+		return
+	}
+	if standing != good {
+		redirect(w, r, signInPage(id))
 		return
 	}
 	redirect(w, r, resumePath(id))

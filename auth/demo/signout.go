@@ -46,22 +46,46 @@ func (s *Server) checkIDTokenHint(next http.Handler) http.Handler {
 	})
 }
 
+// nameHintedClient names the client of a sign-out that has only an ID token to
+// say which it is. The library looks there too, but for checkIDTokenHint.
+func (s *Server) nameHintedClient(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			writeError(w, newOIDCError("invalid_request", "request is invalid"))
+			return
+		}
+		id, ok := s.audienceOf(r.Form.Get("id_token_hint"))
+		if ok && r.Form.Get("client_id") == "" {
+			query := r.URL.Query()
+			query.Set("client_id", id)
+			r.URL.RawQuery = query.Encode()
+			r.Form.Set("client_id", id)
+			r.PostForm.Set("client_id", id)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // isOurs reports whether this stand-in made an ID token for a client. Any
 // client will do where none is named.
 func (s *Server) isOurs(idToken, clientID string) bool {
+	audience, ok := s.audienceOf(idToken)
+	return ok && (clientID == "" || audience == clientID)
+}
+
+// audienceOf returns the client that this stand-in made an ID token for.
+func (s *Server) audienceOf(idToken string) (clientID string, ok bool) {
 	payload, err := s.keys.verify(idToken)
 	if err != nil {
-		return false
+		return "", false
 	}
 	var claims struct {
 		Issuer   string `json:"iss"`
 		Audience string `json:"aud"`
 	}
 	if json.Unmarshal(payload, &claims) != nil || claims.Issuer != s.issuer {
-		return false
+		return "", false
 	}
-	if clientID == "" {
-		return slices.ContainsFunc(s.clients(), func(c *goidc.Client) bool { return c.ID == claims.Audience })
-	}
-	return claims.Audience == clientID
+	known := slices.ContainsFunc(s.clients(), func(c *goidc.Client) bool { return c.ID == claims.Audience })
+	return claims.Audience, known
 }

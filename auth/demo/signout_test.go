@@ -67,6 +67,75 @@ func TestSignOutWithAnExpiredHint(t *testing.T) {
 	}
 }
 
+func TestSignOutLeadsBack(t *testing.T) {
+	const (
+		home  = "http://127.0.0.1:49152/signed-out"
+		query = "http://127.0.0.1:49152/signed-out?from=logto"
+	)
+	for _, test := range []struct {
+		name, method string
+		to, state    string
+		hinted       bool // instead of a client_id
+		want         string
+	}{
+		{"as registered", "GET", home, "", false, home},
+		{"with its state", "GET", home, "a&b", false, home + "?state=a%26b"},
+		{"with a query of its own", "GET", query, "x", false, query + "&state=x"},
+		{"by the hint alone", "GET", home, "x", true, home + "?state=x"},
+		{"by a form", "POST", home, "x", false, home + "?state=x"},
+		{"by a form and the hint alone", "POST", home, "x", true, home + "?state=x"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := newLab(t, demo.Config{PostLogoutRedirectURIs: []string{home, query}})
+			got := l.signIn("lisi", nil)
+			q := url.Values{"post_logout_redirect_uri": {test.to}, "state": {test.state}}
+			if test.hinted {
+				q.Set("id_token_hint", got.IDToken)
+			} else {
+				q.Set("client_id", demo.ClientID)
+			}
+			var answer answer
+			if test.method == "GET" {
+				answer = l.endSession(q)
+			} else {
+				answer = l.do(l.withForm(l.newRequest("POST", "/oidc/session/end", nil), q))
+			}
+			if to := answer.header.Get("Location"); answer.status != 303 || to != test.want {
+				t.Errorf("%d to %q: %s", answer.status, to, answer.body)
+			}
+			if l.signedIn() {
+				t.Error("the browser session lives on")
+			}
+			l.mustRefresh(got.RefreshToken)
+		})
+	}
+}
+
+// FACTS: it must match exactly, port included, even for Native; a mismatch is
+// a 400 and the session stays alive.
+func TestSignOutLeadsBackOnlyAsRegistered(t *testing.T) {
+	const home = "http://127.0.0.1:49152/signed-out"
+	l := newLab(t, demo.Config{PostLogoutRedirectURIs: []string{home}})
+	l.signIn("lisi", nil)
+	for name, q := range map[string]url.Values{
+		"another port":     {"client_id": {demo.ClientID}, "post_logout_redirect_uri": {"http://127.0.0.1:49153/signed-out"}},
+		"no port":          {"client_id": {demo.ClientID}, "post_logout_redirect_uri": {"http://127.0.0.1/signed-out"}},
+		"another host":     {"client_id": {demo.ClientID}, "post_logout_redirect_uri": {"http://localhost:49152/signed-out"}},
+		"a slash more":     {"client_id": {demo.ClientID}, "post_logout_redirect_uri": {home + "/"}},
+		"a query more":     {"client_id": {demo.ClientID}, "post_logout_redirect_uri": {home + "?x=1"}},
+		"nobody's to name": {"post_logout_redirect_uri": {home}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := l.in(t)
+			answer := l.endSession(q)
+			answer.wantError(t, 400, "invalid_request")
+			if answer.header.Get("Location") != "" || !l.signedIn() {
+				t.Errorf("redirected to %q, or signed out", answer.header.Get("Location"))
+			}
+		})
+	}
+}
+
 func TestSignOutRefusals(t *testing.T) {
 	l := newLab(t, demo.Config{})
 	got := l.signIn("lisi", nil)

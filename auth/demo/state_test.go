@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -25,7 +26,8 @@ func (l *lab) restart(cfg demo.Config) *lab {
 		l.t.Fatal(err)
 	}
 	next := l.in(l.t)
-	next.Server = demotest.Start(l.t, demo.WithClock(cfg, l.clock.now))
+	cfg.Clock = l.clock.now
+	next.Server = demotest.Start(l.t, cfg)
 	return next
 }
 
@@ -110,6 +112,46 @@ func TestStateFileIsPrivateAndHoldsNoSecret(t *testing.T) {
 		if bytes.Contains(data, []byte(secret)) {
 			t.Errorf("secret %d is in the file", i)
 		}
+	}
+}
+
+// What somebody tried out yesterday is still there after an upgrade. The file
+// was written before there were resources and organizations; only its signing
+// key was taken out.
+func TestReadsTheFileOfAnEarlierVersion(t *testing.T) {
+	const (
+		consumed = "REeXTQR7lI6Gjwv0czTk1aW5nvix62dGRKxurUs9xaQ"
+		lisi     = "_EJ4PbU9lOsQkE8dyA-1Taf2MSFsog3cPSsPoEI-W1k"
+		access   = "Xq71mkv1kMhydZWin0Fi1WDE_u4iATP4PpFtY459yB0"
+		zhangsan = "SmBFXJSrqRI_n8VKCtpMBC7ntrbKWpKKiTuufxocdAY" // asked for the organizations' resource
+	)
+	kept, err := os.ReadFile(filepath.Join("testdata", "state-v1.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "state.json"), kept, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := newLab(t, demo.Config{})
+	l.clock = &clock{start: time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)}
+	l.Server = demotest.Start(t, demo.Config{StateDir: dir, Clock: l.clock.now, Resources: apis, Organizations: organizations})
+
+	if got := l.userinfo(access); got.status != 200 {
+		t.Errorf("access token: %d %s", got.status, got.body)
+	}
+	token := part(t, l.mustRefresh(lisi).IDToken, 1)
+	if token["sub"] != "ls3v9c5t0r8b" || token["nonce"] != "the-nonce" || token["auth_time"] == nil {
+		t.Errorf("ID token %v", token)
+	}
+	got := l.refreshFor(zhangsan, url.Values{"organization_id": {"else"}}).tokens(t)
+	l.wantAccessToken(got, map[string]any{"aud": "urn:logto:organization:else", "sub": "zs8k2m4x7q1a", "scope": "invite"})
+	l.refreshFor(lisi, url.Values{"resource": {ordersAPI}}).wantError(t, 400, "invalid_target") // it never asked
+
+	l.refresh(consumed).wantError(t, 400, "invalid_grant")
+	l.refresh(lisi).wantError(t, 400, "invalid_grant")
+	if l.Revoked() != 1 {
+		t.Errorf("%d grants revoked", l.Revoked())
 	}
 }
 

@@ -19,15 +19,17 @@ import (
 // the library gets from it is always a copy, since it changes what it gets
 // and saves it later, perhaps while another request does the same.
 type store struct {
+	cfg Config
 	log *slog.Logger
 	now func() time.Time
-	ttl time.Duration // of refresh tokens
 
 	mu           sync.Mutex
 	path         string // of state.json; "" keeps nothing
 	state        state
 	interactions map[string]*goidc.AuthnSession // by id; gone after a restart, as is the page they belong to
 	wecomCodes   map[string]wecomCode           // by code
+	access       access
+	reuses       int // see Server.Revoked
 }
 
 var (
@@ -39,12 +41,13 @@ var (
 
 func openStore(cfg Config) (*store, error) {
 	st := &store{
+		cfg:          cfg,
 		log:          cfg.Logger,
-		now:          cfg.now,
-		ttl:          cfg.RefreshTokenTTL,
+		now:          cfg.Clock,
 		state:        emptyState(),
 		interactions: make(map[string]*goidc.AuthnSession),
 		wecomCodes:   make(map[string]wecomCode),
+		access:       access{suspended: make(map[string]bool), denied: make(map[string]bool)},
 	}
 	if cfg.StateDir == "" {
 		return st, nil
@@ -108,11 +111,11 @@ func (st *store) SaveGrant(_ context.Context, from *goidc.Grant) error {
 				return errInvalidGrant // two redeemed it at once
 			}
 			g.Code.ConsumedAt = now
-		case rotatedRefresh:
-			g.consume(use.hash, now)
+		case usedRefresh:
+			st.consume(g, use.hash, now)
 		}
 		if from.RefreshToken != "" {
-			g.RefreshTokens[hashed(from.RefreshToken)] = &refreshToken{ExpiresAt: g.until(now, st.ttl)}
+			g.RefreshTokens[hashed(from.RefreshToken)] = &refreshToken{ExpiresAt: g.until(now, st.cfg.RefreshTokenTTL)}
 		}
 	}
 	st.save()
@@ -131,7 +134,7 @@ func (st *store) Grant(_ context.Context, id string) (*goidc.Grant, error) {
 
 // GrantByAuthCode implements [goidc.AuthManager]. A redeemed code is still
 // found, for the library to revoke what came of it (RFC 6749 §4.1.2).
-func (st *store) GrantByAuthCode(_ context.Context, code string) (*goidc.Grant, error) {
+func (st *store) GrantByAuthCode(ctx context.Context, code string) (*goidc.Grant, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 
@@ -141,6 +144,9 @@ func (st *store) GrantByAuthCode(_ context.Context, code string) (*goidc.Grant, 
 			continue
 		}
 		if !st.now().Before(g.Code.ExpiresAt) {
+			break
+		}
+		if !st.admit(ctx, g) {
 			break
 		}
 		out := g.forLibrary(id)
@@ -156,14 +162,18 @@ func (st *store) GrantByAuthCode(_ context.Context, code string) (*goidc.Grant, 
 	return nil, goidc.ErrNotFound
 }
 
-// SaveToken implements [goidc.GrantManager]. An opaque token is its own id.
-func (st *store) SaveToken(_ context.Context, from *goidc.Token) error {
+// SaveToken implements [goidc.GrantManager]. An opaque token is its own id. One
+// that resourceToken is to take the place of is not kept.
+func (st *store) SaveToken(ctx context.Context, from *goidc.Token) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 
 	g, ok := st.state.Grants[from.GrantID]
 	if !ok || !g.RevokedAt.IsZero() {
 		return errInvalidGrant
+	}
+	if req := tokenRequestOf(ctx); req != nil && req.audience() != "" {
+		return nil
 	}
 	now := st.now()
 	g.AccessTokens[hashed(from.ID)] = &accessToken{
@@ -191,8 +201,7 @@ func (st *store) Token(_ context.Context, id string) (*goidc.Token, error) {
 			GrantID:   grantID,
 			ClientID:  g.ClientID,
 			Subject:   g.Subject,
-			CreatedAt: int(t.CreatedAt.Unix()),
-			ExpiresAt: int(t.ExpiresAt.Unix()),
+			ExpiresAt: never,
 			Format:    goidc.TokenFormatOpaque,
 			Type:      goidc.TokenTypeBearer,
 			Scopes:    t.Scopes,

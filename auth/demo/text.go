@@ -18,6 +18,7 @@ type text struct {
 	Username, Password, SignIn  string
 	HintUsername, HintPassword  string
 	WrongPassword, WeComStopped string
+	Suspended, NoAccess         string
 
 	WeComTitle, WeComHeading string
 	WeComReal, WeComHere     string
@@ -43,6 +44,8 @@ var english = &text{
 	HintPassword:      "password",
 	WrongPassword:     "Incorrect username or password. Try the ones below.",
 	WeComStopped:      "WeCom sign-in was cancelled. You can try again.",
+	Suspended:         "This account is suspended.",
+	NoAccess:          "This account has no access to the app.",
 
 	WeComTitle:   "Stand-in for WeCom",
 	WeComHeading: "Who are you today?",
@@ -75,6 +78,8 @@ var chinese = &text{
 	HintPassword:      "密码",
 	WrongPassword:     "用户名或密码不正确，请使用下方的演示账号。",
 	WeComStopped:      "企业微信登录已取消，你可以重试。",
+	Suspended:         "此账号已被停用。",
+	NoAccess:          "此账号无权使用该应用。",
 
 	WeComTitle:   "企业微信模拟页",
 	WeComHeading: "今天你是谁？",

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -20,16 +21,20 @@ type tokenResponse struct {
 	ExpiresIn    int    `json:"expires_in"`
 	IDToken      string `json:"id_token,omitempty"`
 	RefreshToken string `json:"refresh_token,omitempty"`
-	Scope        string `json:"scope"`
+	Scope        string `json:"scope,omitempty"`
 	TokenType    string `json:"token_type"`
 }
 
 // tokenEndpoint gives the library's token endpoint Logto's answers.
 func (s *Server) tokenEndpoint(next http.Handler) http.Handler {
 	return s.checkClient(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(withPurpose(r.Context(), refreshing))
+		req, r := newTokenRequest(r)
 		answer := capture(next, r)
 		if answer.status != http.StatusOK {
+			if req.refusal != nil {
+				writeError(w, *req.refusal)
+				return
+			}
 			e := answer.error()
 			// Logto consumes the refresh token before it looks at the
 			// resource (FACTS, "Hazard").
@@ -39,10 +44,14 @@ func (s *Server) tokenEndpoint(next http.Handler) http.Handler {
 			writeError(w, e)
 			return
 		}
+		if len(req.resources) > 1 {
+			writeError(w, newOIDCError("invalid_target", "only a single resource indicator value is supported"))
+			return
+		}
 		var body tokenResponse
 		err := json.Unmarshal(answer.body.Bytes(), &body)
-		if err == nil && body.IDToken != "" {
-			body.IDToken, err = s.signAgain(body.IDToken, body.AccessToken)
+		if err == nil {
+			err = s.finish(&body, req, r.PostForm)
 		}
 		if err != nil {
 			s.log.Error("demo: token response", "error", err)
@@ -51,6 +60,22 @@ func (s *Server) tokenEndpoint(next http.Handler) http.Handler {
 		}
 		writeJSON(w, http.StatusOK, body)
 	}))
+}
+
+// finish makes the library's good answer Logto's.
+func (s *Server) finish(body *tokenResponse, req *tokenRequest, form url.Values) (err error) {
+	if s.cfg.NoRotation && form.Get("grant_type") == string(goidc.GrantRefreshToken) {
+		body.RefreshToken = form.Get("refresh_token")
+	}
+	if req.audience() == "" {
+		body.Scope = among(logtoScopes, body.Scope)
+	} else if body.AccessToken, body.Scope, err = s.resourceToken(req, body.Scope); err != nil {
+		return err
+	}
+	if body.IDToken != "" {
+		body.IDToken, err = s.signAgain(body.IDToken, body.AccessToken)
+	}
+	return err
 }
 
 // revocationEndpoint gives the library's revocation endpoint Logto's answers.
@@ -84,28 +109,41 @@ func (s *Server) checkClient(next http.Handler) http.Handler {
 	})
 }
 
-// signAgain gives an ID token the header Logto's have. The library's own
-// always says "typ":"JWT", which only Logto <= 1.41 did, with an at_hash.
+// signAgain gives an ID token the header Logto's have, and the stand-in's time.
+// The library's own always says "typ":"JWT", which only Logto <= 1.41 did, with
+// an at_hash.
 func (s *Server) signAgain(idToken, accessToken string) (string, error) {
 	payload, err := s.keys.verify(idToken)
 	if err != nil {
 		return "", err
 	}
-	if !s.cfg.Legacy {
-		return s.keys.sign(payload, "")
-	}
-	var claims map[string]json.RawMessage
-	if err := json.Unmarshal(payload, &claims); err != nil {
-		return "", err
-	}
-	claims["at_hash"], err = json.Marshal(accessTokenHash(accessToken, s.keys.current().signatureAlgorithm()))
+	claims, err := decodeClaims(payload)
 	if err != nil {
 		return "", err
 	}
-	if payload, err = json.Marshal(claims); err != nil {
+	now := s.now().Unix()
+	claims["iat"], claims["exp"] = now, now+int64(s.cfg.IDTokenTTL.Seconds())
+	if !s.cfg.Legacy {
+		return s.signClaims(claims, "")
+	}
+	claims["at_hash"] = accessTokenHash(accessToken, s.keys.current().signatureAlgorithm())
+	return s.signClaims(claims, "JWT")
+}
+
+// decodeClaims keeps numbers as they were written.
+func decodeClaims(payload []byte) (claims map[string]any, err error) {
+	d := json.NewDecoder(bytes.NewReader(payload))
+	d.UseNumber()
+	return claims, d.Decode(&claims)
+}
+
+// signClaims makes a JWT; see [signingKeys.sign] for typ.
+func (s *Server) signClaims(claims map[string]any, typ jose.ContentType) (string, error) {
+	payload, err := json.Marshal(claims)
+	if err != nil {
 		return "", err
 	}
-	return s.keys.sign(payload, "JWT")
+	return s.keys.sign(payload, typ)
 }
 
 // accessTokenHash is at_hash: the left half of the hash that belongs to the ID

@@ -255,11 +255,16 @@ func (l *lab) verify(raw string) *oidc.IDToken {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	token, err := p.VerifierContext(ctx, &oidc.Config{ClientID: l.client}).Verify(ctx, raw)
+	token, err := p.VerifierContext(ctx, &oidc.Config{ClientID: l.client, Now: l.clock.now}).Verify(ctx, raw)
 	if err != nil {
 		l.t.Fatal(err)
 	}
 	return token
+}
+
+// keySet is the one published.
+func (l *lab) keySet() *oidc.RemoteKeySet {
+	return oidc.NewRemoteKeySet(oidc.ClientContext(l.t.Context(), l.browser), l.Endpoint()+"/oidc/jwks")
 }
 
 // part decodes one part of a JWT.

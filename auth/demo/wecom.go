@@ -124,7 +124,7 @@ func (s *Server) returnFromWeCom(w http.ResponseWriter, r *http.Request) {
 	p, ok := s.store.redeemWeComCode(r.FormValue("code"))
 	s.store.update(as.ID, func(it *interaction) {
 		it.WeComState = "" // a state is good for one return
-		it.Cancelled = !ok
+		it.Cancelled, it.Standing = !ok, good
 	})
 	if !ok {
 		redirect(w, r, signInPage(as.ID))

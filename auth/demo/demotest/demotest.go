@@ -77,8 +77,13 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 // that is refused in the browser is an error that quotes the refusal; one that
 // is refused at the callback is a callback URL like any other.
 func Person(ctx context.Context, browser *http.Client, authorizeURL, person string) (callbackURL string, err error) {
+	picked := false
 	return visit(ctx, browser, authorizeURL, func(p page) (form, bool) {
-		if f, ok := p.formWith(`data-person="` + regexp.QuoteMeta(person) + `"`); ok {
+		if picked {
+			return form{}, false // back on the sign-in page
+		}
+		var f form
+		if f, picked = p.formWith(`data-person="` + regexp.QuoteMeta(person) + `"`); picked {
 			return f, true
 		}
 		return p.formWith(`id="wecom"`)
