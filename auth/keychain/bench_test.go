@@ -33,3 +33,22 @@ func BenchmarkSubjects(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCurrent(b *testing.B) {
+	_, k := open(b)
+	mustSave(b, k, alice, text("session", benchSize))
+	mustSetCurrent(b, k, alice)
+	for b.Loop() {
+		if _, err := k.Current(background, issuer, client); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// What telling the others adds to a Save.
+func BenchmarkAnnounce(b *testing.B) {
+	k := New(Options{LockDir: b.TempDir()})
+	for b.Loop() {
+		k.announce(alice.pair())
+	}
+}

@@ -110,6 +110,8 @@ func TestACallThatIsStuckIsGivenUp(t *testing.T) {
 				"save":   func(ctx context.Context) error { return k.Save(ctx, alice, []byte("s")) },
 				"delete": func(ctx context.Context) error { return k.Delete(ctx, alice) },
 				"list":   func(ctx context.Context) error { _, err := k.Subjects(ctx, issuer, client); return err },
+				"who":    func(ctx context.Context) error { _, err := k.Current(ctx, issuer, client); return err },
+				"switch": func(ctx context.Context) error { return k.SetCurrent(ctx, alice) },
 			}
 			for name, call := range calls { // the first is stuck in the keychain, the others behind it
 				ctx, cancel := test.ctx()

@@ -30,8 +30,9 @@ const (
 // The parts of a slot have no gap: they are written upwards and removed downwards, so that looking for the first that is
 // missing finds them all, whatever was interrupted.
 type record struct {
-	items items
-	name  string // of the head
+	items   items
+	name    string // of the head
+	changed func() // called once the value may be another; may be nil
 }
 
 // A head says where the value is. Two heads that are equal stand for the same generation.
@@ -109,7 +110,9 @@ func (r record) save(ctx context.Context, data []byte) error {
 	if err := r.trim(ctx, h.Slot, h.Parts, h.Parts); err != nil {
 		return err
 	}
-	if err := r.items.put(ctx, r.name, h.encode()); err != nil {
+	err = r.items.put(ctx, r.name, h.encode())
+	r.announce()
+	if err != nil {
 		return err
 	}
 	// The value is saved. Failing to tidy up does not undo that, and the next save tidies up as well.
@@ -124,7 +127,9 @@ func (r record) remove(ctx context.Context) error {
 		return err
 	}
 	if !errors.Is(err, errNoItem) {
-		if err := r.items.remove(ctx, r.name); err != nil {
+		err := r.items.remove(ctx, r.name)
+		r.announce()
+		if err != nil {
 			return err
 		}
 	}
@@ -133,6 +138,13 @@ func (r record) remove(ctx context.Context) error {
 		return err
 	}
 	return r.trim(ctx, head{Slot: slot}.otherSlot(), 0, 0)
+}
+
+// announce tells that the head was written or removed, or may have been: an error does not rule it out.
+func (r record) announce() {
+	if r.changed != nil {
+		r.changed()
+	}
 }
 
 // trim removes the parts of a slot from the n-th on. At least known parts were written once; there may be more.

@@ -19,6 +19,10 @@ type store interface {
 	Load(ctx context.Context, key Key) ([]byte, error)
 	Delete(ctx context.Context, key Key) error
 	Subjects(ctx context.Context, issuer, clientID string) ([]string, error)
+	Current(ctx context.Context, issuer, clientID string) (subject string, err error)
+	SetCurrent(ctx context.Context, key Key) error
+	Lock(ctx context.Context, key Key) (unlock func(), err error)
+	Watch(ctx context.Context, issuer, clientID string) <-chan struct{}
 }
 
 // forEachStore runs a test on an empty keychain and on an empty Memory.
@@ -101,7 +105,7 @@ func TestNobodyHasASession(t *testing.T) {
 	})
 }
 
-func TestSubjectsAreInTheOrderOfTheirLastSave(t *testing.T) {
+func TestSubjectsAreInTheOrderTheyWereAdded(t *testing.T) {
 	carol := Key{issuer, client, "carol"}
 	elsewhere := Key{issuer, "command line", "dave"}
 	forEachStore(t, func(t *testing.T, s store) {
@@ -116,11 +120,13 @@ func TestSubjectsAreInTheOrderOfTheirLastSave(t *testing.T) {
 			{"bob signs in", bob, Key{}, []string{"bob", "alice"}},
 			{"carol signs in", carol, Key{}, []string{"carol", "bob", "alice"}},
 			{"dave signs in to another client", elsewhere, Key{}, []string{"carol", "bob", "alice"}},
-			{"alice is current again", alice, Key{}, []string{"alice", "carol", "bob"}},
-			{"carol signs out", Key{}, carol, []string{"alice", "bob"}},
-			{"and again", Key{}, carol, []string{"alice", "bob"}},
-			{"alice signs out", Key{}, alice, []string{"bob"}},
-			{"bob signs out", Key{}, bob, nil},
+			{"alice is refreshed", alice, Key{}, []string{"carol", "bob", "alice"}},
+			{"carol signs out", Key{}, carol, []string{"bob", "alice"}},
+			{"and again", Key{}, carol, []string{"bob", "alice"}},
+			{"bob signs out", Key{}, bob, []string{"alice"}},
+			{"bob signs in again", bob, Key{}, []string{"bob", "alice"}},
+			{"bob signs out again", Key{}, bob, []string{"alice"}},
+			{"alice signs out", Key{}, alice, nil},
 		} {
 			var err error
 			if step.save != (Key{}) {

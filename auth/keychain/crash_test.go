@@ -48,13 +48,15 @@ func (r *mortalRing) write(do func() error) error {
 	return do()
 }
 
-// A change is one Save or Delete in a keychain that holds something already.
+// A change is one Save, Delete or SetCurrent in a keychain that holds something already.
 type change struct {
 	name   string
 	before func(*testing.T, *Keychain)
 	do     func(*Keychain) error
 	old    []byte // the session of alice before
 	new    []byte // and after
+
+	oldCurrent, newCurrent string // who is current before and after
 }
 
 func changes() []change {
@@ -63,33 +65,56 @@ func changes() []change {
 		return func(k *Keychain) error { return k.Save(background, alice, data) }
 	}
 	signOut := func(k *Keychain) error { return k.Delete(background, alice) }
+	choose := func(subject string) func(*Keychain) error {
+		return func(k *Keychain) error { return k.SetCurrent(background, Key{issuer, client, subject}) }
+	}
 	return []change{
-		{"the first sign-in", func(*testing.T, *Keychain) {}, save(long), none, long},
+		{"the first sign-in", func(*testing.T, *Keychain) {}, save(long), none, long, "", ""},
 		{"a short session replaced by a long one", func(t *testing.T, k *Keychain) {
 			mustSave(t, k, alice, short)
-		}, save(long), short, long},
+		}, save(long), short, long, "", ""},
 		{"a long session replaced by a short one", func(t *testing.T, k *Keychain) {
 			mustSave(t, k, alice, short)
 			mustSave(t, k, alice, long) // in the other slot
-		}, save(short), long, short},
+		}, save(short), long, short, "", ""},
 		{"after a program was killed while it saved a longer one", func(t *testing.T, k *Keychain) {
 			mustSave(t, k, alice, long)
 			killed := newKeychain(Options{}, &mortalRing{ring: osRing{}, left: 3})
 			if err := killed.Save(background, alice, text("lost", 4*maxPart)); !errors.Is(err, errKilled) {
 				t.Fatal(err)
 			}
-		}, save(short), long, short},
+		}, save(short), long, short, "", ""},
 		{"a second person signs in", func(t *testing.T, k *Keychain) {
 			mustSave(t, k, bob, long)
-		}, save(long), none, long},
+			mustSetCurrent(t, k, bob)
+		}, save(long), none, long, "bob", "bob"},
 		{"the only person signs out", func(t *testing.T, k *Keychain) {
 			mustSave(t, k, alice, long)
-		}, signOut, long, none},
-		{"one of two people signs out", func(t *testing.T, k *Keychain) {
+			mustSetCurrent(t, k, alice)
+		}, signOut, long, none, "alice", ""},
+		{"the current one of two people signs out", func(t *testing.T, k *Keychain) {
 			mustSave(t, k, alice, long)
 			mustSave(t, k, bob, short)
-		}, signOut, long, none},
-		{"nobody signs out", func(*testing.T, *Keychain) {}, signOut, none, none},
+			mustSetCurrent(t, k, alice)
+		}, signOut, long, none, "alice", ""},
+		{"the other one of two people signs out", func(t *testing.T, k *Keychain) {
+			mustSave(t, k, alice, long)
+			mustSave(t, k, bob, short)
+			mustSetCurrent(t, k, bob)
+		}, signOut, long, none, "bob", "bob"},
+		{"nobody signs out", func(*testing.T, *Keychain) {}, signOut, none, none, "", ""},
+		{"the first person becomes current", func(t *testing.T, k *Keychain) {
+			mustSave(t, k, alice, short)
+		}, choose("alice"), short, short, "", "alice"},
+		{"another person becomes current", func(t *testing.T, k *Keychain) {
+			mustSave(t, k, alice, short)
+			mustSave(t, k, bob, short)
+			mustSetCurrent(t, k, bob)
+		}, choose("alice"), short, short, "bob", "alice"},
+		{"nobody becomes current", func(t *testing.T, k *Keychain) {
+			mustSave(t, k, alice, short)
+			mustSetCurrent(t, k, alice)
+		}, choose(""), short, short, "alice", ""},
 	}
 }
 
@@ -103,7 +128,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 // TestOneWriteFails has each write fail in turn, and what follows it succeed.
 func TestOneWriteFails(t *testing.T) {
 	all := changes()
-	for _, c := range []change{all[3], all[5]} { // the Save and the Delete with the most to tidy up
+	for _, c := range []change{all[3], all[5], all[10]} { // the Save, Delete and SetCurrent with the most to tidy up
 		t.Run(c.name, func(t *testing.T) { stopAtEveryStep(t, c, true) })
 	}
 }
@@ -131,6 +156,17 @@ func stopAtEveryStep(t *testing.T, c change, survives bool) {
 		if err == nil && !isNew {
 			t.Errorf("%s: reported success, but the session is the old one", step)
 		}
+		who, currentErr := k.Current(background, issuer, client)
+		if currentErr != nil || who != c.oldCurrent && who != c.newCurrent {
+			t.Errorf("%s: Current = %q, %v; want %q or %q", step, who, currentErr, c.oldCurrent, c.newCurrent)
+		}
+		signsOut := len(c.old) > 0 && c.new == nil
+		if want := map[bool]string{false: c.oldCurrent, true: c.newCurrent}[isNew]; signsOut && who != want {
+			t.Errorf("%s: Current = %q, although the session is gone: %v", step, who, isNew)
+		}
+		if err == nil && who != c.newCurrent {
+			t.Errorf("%s: reported success, but Current = %q", step, who)
+		}
 		wantListed(t, k, step)
 		if done {
 			wantTidy(t, ring, k)
@@ -139,7 +175,10 @@ func stopAtEveryStep(t *testing.T, c change, survives bool) {
 		// Life goes on, and in the end nothing is left.
 		mustSave(t, k, alice, []byte("next"))
 		wantSession(t, k, alice, []byte("next"))
+		mustSetCurrent(t, k, alice)
+		wantCurrent(t, k, "alice")
 		mustDelete(t, k, alice)
+		wantCurrent(t, k, "")
 		mustDelete(t, k, bob)
 		wantEmpty(t, ring)
 	}
@@ -168,7 +207,7 @@ func wantListed(t *testing.T, k *Keychain, step string) {
 func wantTidy(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
 	t.Helper()
 	want := 0
-	for _, r := range []record{k.session(alice), k.session(bob), k.index(alice).record} {
+	for _, r := range []record{k.session(alice), k.session(bob), k.index(alice).record, k.current(alice).record} {
 		switch h, err := r.head(background); {
 		case err == nil:
 			want += 1 + h.Parts
@@ -178,6 +217,36 @@ func wantTidy(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
 	}
 	if items := ring.Items(t); len(items) != want {
 		t.Errorf("%d items; want %d: %v", len(items), want, items)
+	}
+}
+
+// TestAKilledSignOutIsCompletedByAnother kills the sign-out of the current person after each of its writes: whoever signs out
+// last leaves nothing behind.
+func TestAKilledSignOutIsCompletedByAnother(t *testing.T) {
+	ring, k := open(t)
+	for _, then := range [][]Key{{alice, bob}, {bob}} {
+		for n, done := 0, false; !done; n++ {
+			mustSave(t, k, alice, text("alice", 10))
+			mustSave(t, k, bob, text("bob", 10))
+			mustSetCurrent(t, k, alice)
+			r := &mortalRing{ring: osRing{}, left: n}
+			if err := newKeychain(Options{}, r).Delete(background, alice); err != nil && !errors.Is(err, errKilled) {
+				t.Fatal(err)
+			}
+			done = !r.happened
+			if _, err := k.Load(background, alice); err == nil && n > 0 {
+				t.Errorf("after %d writes alice is still signed in", n)
+			}
+			for _, key := range then {
+				mustDelete(t, k, key)
+			}
+			if n == 0 { // nothing was done
+				mustDelete(t, k, alice)
+			}
+			if items := ring.Items(t); len(items) > 0 {
+				t.Errorf("killed after %d writes, and then %v signed out: left in the keychain: %v", n, then, items)
+			}
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func Example() {
 	}
 }
 
-// The people with a session, the one saved last first.
+// The people with a session, the one added last first.
 func ExampleMemory_Subjects() {
 	ctx := context.Background()
 	m := keychain.NewMemory()

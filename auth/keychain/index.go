@@ -8,7 +8,7 @@ import (
 )
 
 // An index is the list of people with a session at one issuer for one client: a record with a JSON array of their subjects,
-// the one saved last first. A keychain cannot be searched on every system, so the list is kept by hand.
+// the one added last first. A keychain cannot be searched on every system, so the list is kept by hand.
 //
 // A subject is in it before its session is written and until its session is removed, so that no session is ever unlisted. The other
 // way round it can list somebody who has none, after a crash: it counts only who has.
@@ -35,13 +35,13 @@ func (x index) subjects(ctx context.Context) ([]string, error) {
 	return present, nil
 }
 
-// add puts the subject of key first. In the common case, a session refreshed, it is first already and nothing is written.
+// add puts the subject of key first, unless it is listed: a session is refreshed every hour, and that shall not write the list.
 func (x index) add(ctx context.Context, key Key) error {
 	listed, err := x.read(ctx)
 	if err != nil && !errors.Is(err, ErrCorrupt) { // a corrupt list is begun anew
 		return err
 	}
-	if len(listed) > 0 && listed[0] == key.Subject {
+	if slices.Contains(listed, key.Subject) {
 		return nil
 	}
 	others, err := x.sweep(ctx, listed, key.Subject)

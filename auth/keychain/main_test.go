@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"doorkey/auth/keychain/keychaintest"
 
@@ -77,6 +79,43 @@ var childPrograms = map[string]func() error{
 		}
 		return nil
 	},
+	// save, delete, switch and forget change what is stored of alice.
+	"save":   func() error { return New(Options{}).Save(background, alice, []byte("saved")) },
+	"delete": func() error { return New(Options{}).Delete(background, alice) },
+	"switch": func() error { return New(Options{}).SetCurrent(background, alice) },
+	"forget": func() error { return New(Options{}).SetCurrent(background, Key{Issuer: issuer, ClientID: client}) },
+	// hold takes the lock of the session of alice, starts a program, tells its process id, and waits to be killed.
+	"hold": func() error {
+		if _, err := New(Options{}).Lock(background, alice); err != nil {
+			return err
+		}
+		other := exec.Command("sleep", "60")
+		if err := other.Start(); err != nil {
+			return err
+		}
+		fmt.Println(other.Process.Pid)
+		return other.Wait()
+	},
+	// count adds to the number in counterFile, which takes the lock of the session of alice to come out right.
+	"count": func() error {
+		k := New(Options{})
+		for range counts {
+			unlock, err := k.Lock(background, alice)
+			if err != nil {
+				return err
+			}
+			n, err := readCounter()
+			if err != nil {
+				return err
+			}
+			time.Sleep(testTick)
+			if err := os.WriteFile(counterFile(), []byte(strconv.Itoa(n+1)), 0o600); err != nil {
+				return err
+			}
+			unlock()
+		}
+		return nil
+	},
 }
 
 // child prepares one of childPrograms, with ring for its keychain.
@@ -108,6 +147,21 @@ func mustDelete(t testing.TB, k *Keychain, key Key) {
 	t.Helper()
 	if err := k.Delete(background, key); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func mustSetCurrent(t testing.TB, k *Keychain, key Key) {
+	t.Helper()
+	if err := k.SetCurrent(background, key); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantCurrent checks who is current.
+func wantCurrent(t testing.TB, s store, want string) {
+	t.Helper()
+	if got, err := s.Current(background, issuer, client); err != nil || got != want {
+		t.Errorf("Current = %q, %v; want %q", got, err, want)
 	}
 }
 

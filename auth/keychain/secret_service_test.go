@@ -132,11 +132,14 @@ func TestLockedAndNobodyToAsk(t *testing.T) {
 	ring.Lock(t)
 	_, loadErr := k.Load(background, alice)
 	_, listErr := k.Subjects(background, issuer, client)
+	_, currentErr := k.Current(background, issuer, client)
 	for name, err := range map[string]error{
 		"load":   loadErr,
 		"list":   listErr,
 		"save":   k.Save(background, alice, []byte("new")),
 		"delete": k.Delete(background, alice),
+		"who":    currentErr,
+		"switch": k.SetCurrent(background, alice),
 	} {
 		if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), "unlock the login keyring") {
 			t.Errorf("%s: %v; want ErrLocked, and what to do", name, err)
