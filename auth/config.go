@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"doorkey/auth/keychain"
 	"doorkey/auth/loopback"
 )
 
@@ -34,6 +33,10 @@ type Config struct {
 	// that lasts), profile and email.
 	Scopes []string
 
+	// Resources are the API resources for which AccessToken is to give tokens,
+	// by their indicator (RFC 8707 §2). Their permissions belong in Scopes.
+	Resources []string
+
 	// RedirectURI as registered with the provider. Empty means
 	// http://127.0.0.1/callback on any free port, which is what to register
 	// for a Native application (RFC 8252 §7.3). With a port, that port.
@@ -43,6 +46,11 @@ type Config struct {
 	// means any free port.
 	Ports []int
 
+	// PostLogoutRedirectURI is where the provider sends the browser after
+	// EndBrowserSession, exactly as registered, port included. Empty means
+	// that the provider shows a page of its own.
+	PostLogoutRedirectURI string
+
 	// AppName is the program's name on the page that the browser ends on.
 	// Empty means "Doorkey".
 	AppName string
@@ -50,6 +58,18 @@ type Config struct {
 	// SignInTimeout is how long one sign-in waits for the person. Zero means
 	// 5 minutes.
 	SignInTimeout time.Duration
+
+	// RefreshAhead is how long before it expires an access token is refreshed
+	// in the background, at most a fifth of its lifetime. Zero means 5 minutes.
+	// Negative means nothing runs in the background, for a program that ends
+	// soon: tokens are refreshed when asked for, and what other programs do is
+	// noticed then.
+	RefreshAhead time.Duration
+
+	// ProfileMapper makes the program's own user of a profile, to be found in
+	// Session.User. An error refuses the sign-in. It may be called from any
+	// goroutine and must not call the Client.
+	ProfileMapper ProfileMapper
 
 	// Store keeps sessions. Nil means the OS keychain, shared with every
 	// program that uses the same issuer and client ID.
@@ -69,15 +89,6 @@ type Config struct {
 // defaultScopes ask for a session that lasts (a refresh token) and for the
 // person's name, picture and e-mail address.
 var defaultScopes = []string{"offline_access", "profile", "email"}
-
-// Store keeps sessions. [keychain.Keychain] and [keychain.Memory] are two.
-type Store interface {
-	Save(ctx context.Context, key keychain.Key, data []byte) error
-	Load(ctx context.Context, key keychain.Key) ([]byte, error)
-	Delete(ctx context.Context, key keychain.Key) error
-	// Subjects are the people with a session, the last saved first.
-	Subjects(ctx context.Context, issuer, clientID string) ([]string, error)
-}
 
 // ConfigError is a setting that cannot work.
 type ConfigError struct {
@@ -102,6 +113,16 @@ func (c Config) check() error {
 	for _, port := range c.Ports {
 		if port < 1 || port > 65535 {
 			return &ConfigError{"Ports", fmt.Errorf("%d is not a port: use 1 to 65535", port)}
+		}
+	}
+	for _, resource := range c.Resources {
+		if err := checkResource(resource); err != nil {
+			return &ConfigError{"Resources", err}
+		}
+	}
+	if raw := c.PostLogoutRedirectURI; raw != "" {
+		if u, err := url.Parse(raw); err != nil || !u.IsAbs() {
+			return &ConfigError{"PostLogoutRedirectURI", fmt.Errorf("%q is not an absolute address", raw)}
 		}
 	}
 	if c.SignInTimeout < 0 {
@@ -147,17 +168,34 @@ func isLoopbackHost(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// scopes are what the authorization request asks for; openid always comes first.
-func (c Config) scopes() []string {
+// checkResource is RFC 8707 §2: an absolute URI without a fragment.
+func checkResource(indicator string) error {
+	u, err := url.Parse(indicator)
+	if err != nil || !u.IsAbs() || u.Fragment != "" {
+		return fmt.Errorf("resource %q is not an API resource's indicator: it is an absolute URI without a fragment, such as https://api.example.com", indicator)
+	}
+	return nil
+}
+
+// scopes are what the authorization request asks for, with what one sign-in
+// wants besides; openid always comes first.
+func (c Config) scopes(more []string) []string {
 	asked := c.Scopes
 	if asked == nil {
 		asked = defaultScopes
 	}
-	scopes := []string{"openid"}
-	for _, s := range asked {
-		if !slices.Contains(scopes, s) {
-			scopes = append(scopes, s)
+	return union([]string{"openid"}, asked, more)
+}
+
+// union is every string of the lists once, in the order of their first.
+func union(lists ...[]string) []string {
+	var all []string
+	for _, list := range lists {
+		for _, s := range list {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
 		}
 	}
-	return scopes
+	return all
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -25,12 +26,14 @@ type metadata struct {
 	Algorithms         []string `json:"id_token_signing_alg_values_supported"`
 	IssParameter       bool     `json:"authorization_response_iss_parameter_supported"` // RFC 9207 §3
 	RevocationEndpoint string   `json:"revocation_endpoint"`                            // RFC 8414 §2
+	UserInfoEndpoint   string   `json:"userinfo_endpoint"`
+	EndSessionEndpoint string   `json:"end_session_endpoint"` // RP-Initiated Logout §2.1
 }
 
 // discover asks the issuer what it says of itself. Each sign-in asks anew: a
 // program runs for weeks, and keys and algorithms change meanwhile.
 func (c *Client) discover(ctx context.Context) (*provider, error) {
-	p, err := newProvider(oidc.ClientContext(ctx, c.http), c.config)
+	p, err := newProvider(oidc.ClientContext(ctx, c.http), c.config, func() time.Time { return c.clock.now().Time })
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +41,18 @@ func (c *Client) discover(ctx context.Context) (*provider, error) {
 	defer c.mu.Unlock()
 	c.provider = p
 	return p, nil
+}
+
+// discoverAgain is discover for the background, where a page that is no
+// discovery document means the network's own sign-in page, or a server that is
+// down: nothing a session should end for.
+func (c *Client) discoverAgain(ctx context.Context) (*provider, error) {
+	p, err := c.discover(ctx)
+	var useless *DiscoveryError
+	if errors.As(err, &useless) {
+		return nil, &UnreachableError{Host: host(c.config.Issuer), Err: useless.Err}
+	}
+	return p, err
 }
 
 // discovered is what the issuer said last, asked for where it has not been yet.
@@ -48,10 +63,10 @@ func (c *Client) discovered(ctx context.Context) (*provider, error) {
 	if p != nil {
 		return p, nil
 	}
-	return c.discover(ctx)
+	return c.discoverAgain(ctx)
 }
 
-func newProvider(ctx context.Context, conf Config) (*provider, error) {
+func newProvider(ctx context.Context, conf Config, now func() time.Time) (*provider, error) {
 	discovered, err := oidc.NewProvider(ctx, conf.Issuer)
 	if err != nil {
 		var mismatch *oidc.IssuerMismatchError
@@ -76,6 +91,8 @@ func newProvider(ctx context.Context, conf Config) (*provider, error) {
 		{"token_endpoint", endpoint.TokenURL, false},
 		{"jwks_uri", meta.JWKSURI, false},
 		{"revocation_endpoint", meta.RevocationEndpoint, true},
+		{"userinfo_endpoint", meta.UserInfoEndpoint, true},
+		{"end_session_endpoint", meta.EndSessionEndpoint, true},
 	} {
 		if e.optional && e.url == "" {
 			continue
@@ -91,11 +108,27 @@ func newProvider(ctx context.Context, conf Config) (*provider, error) {
 		endpoint.AuthStyle = oauth2.AuthStyleInHeader
 	}
 	keys := oidc.NewRemoteKeySet(ctx, meta.JWKSURI) // keeps ctx's HTTP client, not its end
-	verifier, err := newVerifier(conf.Issuer, keys, conf.ClientID, meta.Algorithms)
+	verifier, err := newVerifier(conf.Issuer, keys, conf.ClientID, meta.Algorithms, now)
 	if err != nil {
 		return nil, &DiscoveryError{conf.Issuer, err}
 	}
 	return &provider{verifier: verifier, endpoint: endpoint, metadata: meta}, nil
+}
+
+// endpointFor is the endpoint for an authorization request that asks for
+// resources (RFC 8707 §2): there may be several, and x/oauth2 knows each
+// parameter once.
+func (p *provider) endpointFor(resources []string) oauth2.Endpoint {
+	endpoint := p.endpoint
+	if len(resources) == 0 {
+		return endpoint
+	}
+	separator := "?"
+	if strings.Contains(endpoint.AuthURL, "?") {
+		separator = "&"
+	}
+	endpoint.AuthURL += separator + url.Values{"resource": resources}.Encode()
+	return endpoint
 }
 
 func checkEndpoint(raw string) error {
@@ -109,8 +142,5 @@ func checkEndpoint(raw string) error {
 // firstLine shortens an error that has a whole web page in it.
 func firstLine(err error) error {
 	line, _, _ := strings.Cut(err.Error(), "\n")
-	if runes := []rune(line); len(runes) > 160 {
-		line = string(runes[:160]) + "…"
-	}
-	return errors.New(line)
+	return errors.New(short(line, 160))
 }

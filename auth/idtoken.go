@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 )
@@ -21,7 +22,7 @@ var asymmetric = map[string]bool{
 // newVerifier accepts the algorithms that discovery lists. A provider that
 // lists none is held to RS256, which every provider must support (OpenID
 // Connect Core §15.1).
-func newVerifier(issuer string, keys oidc.KeySet, clientID string, advertised []string) (*oidc.IDTokenVerifier, error) {
+func newVerifier(issuer string, keys oidc.KeySet, clientID string, advertised []string, now func() time.Time) (*oidc.IDTokenVerifier, error) {
 	var algs []string
 	for _, alg := range advertised {
 		if asymmetric[alg] {
@@ -34,7 +35,7 @@ func newVerifier(issuer string, keys oidc.KeySet, clientID string, advertised []
 	if len(algs) == 0 {
 		return nil, fmt.Errorf("it signs ID tokens with %v only, which proves nothing to a desktop app", advertised)
 	}
-	return oidc.NewVerifier(issuer, keySet{keys}, &oidc.Config{ClientID: clientID, SupportedSigningAlgs: algs}), nil
+	return oidc.NewVerifier(issuer, keySet{keys}, &oidc.Config{ClientID: clientID, SupportedSigningAlgs: algs, Now: now}), nil
 }
 
 // keySet tells keys that could not be fetched from a signature that is wrong,
@@ -51,9 +52,39 @@ func (k keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error)
 	return payload, err
 }
 
+// verifyIDToken verifies the ID token of a sign-in.
+func (c *Client) verifyIDToken(ctx context.Context, p *provider, raw, nonce, accessToken string) (*oidc.IDToken, error) {
+	token, err := p.verifyIDToken(ctx, raw, accessToken, c.config.ClientID)
+	if err == nil && subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
+		err = &IDTokenError{errors.New("it belongs to another sign-in (nonce)")}
+	}
+	if err != nil {
+		return nil, c.clock.blame(c.config.Issuer, err)
+	}
+	return token, nil
+}
+
+// verifyRefreshed verifies the ID token of a refresh, which is about the same
+// person and, where it says so, the same sign-in (OpenID Connect Core §12.2).
+func (c *Client) verifyRefreshed(ctx context.Context, p *provider, raw, accessToken string, s *session) (*oidc.IDToken, error) {
+	token, err := p.verifyIDToken(ctx, raw, accessToken, c.config.ClientID)
+	switch {
+	case err != nil:
+	case token.Subject != s.Profile.ID:
+		err = &IDTokenError{errors.New("it is about somebody else (sub)")}
+	case token.Nonce != "" && subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(s.nonce)) != 1:
+		err = &IDTokenError{errors.New("it belongs to another sign-in (nonce)")}
+	}
+	if err != nil {
+		return nil, c.clock.blame(c.config.Issuer, err)
+	}
+	return token, nil
+}
+
 // verifyIDToken is OpenID Connect Core §3.1.3.7: signature, iss, aud, exp by
-// go-oidc; then azp, nonce and at_hash, which it leaves to its caller.
-func (p *provider) verifyIDToken(ctx context.Context, raw, nonce, accessToken, clientID string) (*oidc.IDToken, error) {
+// go-oidc; then azp and at_hash, which it leaves to its caller. The nonce is
+// left to this one's.
+func (p *provider) verifyIDToken(ctx context.Context, raw, accessToken, clientID string) (*oidc.IDToken, error) {
 	refuse := func(err error) (*oidc.IDToken, error) { return nil, &IDTokenError{err} }
 	if raw == "" {
 		return refuse(errors.New("there is none in the token response"))
@@ -79,8 +110,6 @@ func (p *provider) verifyIDToken(ctx context.Context, raw, nonce, accessToken, c
 		return refuse(fmt.Errorf("it is for several audiences %q and names no authorized party (azp)", token.Audience))
 	case claims.AuthorizedParty != nil && *claims.AuthorizedParty != clientID:
 		return refuse(fmt.Errorf("it was issued to another application, %q (azp)", *claims.AuthorizedParty))
-	case subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1:
-		return refuse(errors.New("it belongs to another sign-in (nonce)"))
 	case token.AccessTokenHash != "" && token.VerifyAccessToken(accessToken) != nil:
 		// Logto sent at_hash until 1.41 and leaves it out since.
 		return refuse(errors.New("it belongs to another access token (at_hash)"))

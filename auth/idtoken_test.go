@@ -65,9 +65,18 @@ func newSigner(t *testing.T, alg jose.SignatureAlgorithm) *signer {
 
 func (s *signer) provider(t *testing.T) (*provider, error) {
 	t.Helper()
-	client := newHTTPClient(nil)
-	t.Cleanup(client.CloseIdleConnections)
-	return newProvider(oidc.ClientContext(t.Context(), client), Config{Issuer: s.URL, ClientID: "app"})
+	c := s.client(t)
+	return newProvider(oidc.ClientContext(t.Context(), c.http), c.config, time.Now)
+}
+
+func (s *signer) client(t *testing.T) *Client {
+	t.Helper()
+	c, err := New(Config{Issuer: s.URL, ClientID: "app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
 }
 
 func sign(t *testing.T, alg jose.SignatureAlgorithm, key any, kid string, claims map[string]any) string {
@@ -95,7 +104,7 @@ func sign(t *testing.T, alg jose.SignatureAlgorithm, key any, kid string, claims
 	return raw
 }
 
-const accessToken = "opaque-access-token"
+const opaqueToken = "opaque-access-token"
 
 func atHash384(token string) string {
 	sum := sha512.Sum384([]byte(token))
@@ -140,7 +149,7 @@ func TestIDTokens(t *testing.T) {
 		says string // of the error; "" where the token is good
 	}{
 		{"as Logto sends it", good(claims(nil)), ""},
-		{"with at_hash", good(set("at_hash", atHash384(accessToken))), ""},
+		{"with at_hash", good(set("at_hash", atHash384(opaqueToken))), ""},
 		{"for several audiences, to us", good(claims(func(c map[string]any) { c["aud"] = []string{"app", "api"}; c["azp"] = "app" })), ""},
 		{"none at all", "", "none in the token response"},
 		{"not a JWT", "hello", "malformed"},
@@ -165,7 +174,7 @@ func TestIDTokens(t *testing.T) {
 		{"with an algorithm that is not advertised", sign(t, jose.ES256, mustP256(t), "one", claims(nil)), "algorithm"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			token, err := p.verifyIDToken(t.Context(), test.raw, "n1", accessToken, "app")
+			token, err := s.client(t).verifyIDToken(t.Context(), p, test.raw, "n1", opaqueToken)
 			if test.says == "" {
 				if err != nil || token.Subject != "person" {
 					t.Errorf("refused: %v", err)
@@ -205,7 +214,7 @@ func TestIDTokenSignedWithRS256(t *testing.T) {
 	raw := sign(t, jose.RS256, s.key, "one", map[string]any{
 		"iss": s.URL, "sub": "person", "aud": "app", "exp": time.Now().Unix() + 60, "nonce": "n",
 	})
-	if _, err := p.verifyIDToken(t.Context(), raw, "n", accessToken, "app"); err != nil {
+	if _, err := s.client(t).verifyIDToken(t.Context(), p, raw, "n", opaqueToken); err != nil {
 		t.Error(err)
 	}
 }
@@ -218,7 +227,7 @@ func TestKeysThatCannotBeFetchedAreNoBadToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw := sign(t, jose.ES384, s.key, "one", map[string]any{"iss": s.URL})
-	_, err = p.verifyIDToken(context.Background(), raw, "n", accessToken, "app")
+	_, err = s.client(t).verifyIDToken(context.Background(), p, raw, "n", opaqueToken)
 	var away *UnreachableError
 	if !errors.As(err, &away) {
 		t.Errorf("error = %v, want an UnreachableError", err)

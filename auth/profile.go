@@ -2,44 +2,198 @@ package auth
 
 import (
 	"cmp"
+	"encoding/json"
+	"maps"
 	"strings"
+	"time"
 	"unicode"
 )
 
-// Profile is the person, as the ID token tells. Only ID is always there: of a
-// WeCom user Logto may know nothing but that and a name.
+// Profile is the person, as the provider tells in the ID token and, once it
+// was asked, at the userinfo endpoint. Only ID is always there: of a WeCom user
+// Logto may know nothing but that and a name.
 type Profile struct {
-	ID       string `json:"sub"` // unique at the issuer, never reassigned
-	Name     string `json:"name,omitempty"`
-	Username string `json:"username,omitempty"`
-	Email    string `json:"email,omitempty"`
-	Phone    string `json:"phone_number,omitempty"`
-	Picture  string `json:"picture,omitempty"` // URL
+	ID       string // unique at the issuer, never reassigned
+	Name     string
+	Username string
+	Email    string
+	Phone    string
+	Picture  string // URL
+
+	EmailVerified bool
+	PhoneVerified bool
+
+	// WeCom is known after [Client.UserInfo], with the scope identities.
+	WeCom *WeComIdentity
+
+	// Roles need the scope roles; Organizations urn:logto:scope:organizations,
+	// the roles in them urn:logto:scope:organization_roles, and their names
+	// UserInfo.
+	Roles         []string
+	Organizations []Membership
+
+	CreatedAt time.Time // of the account; zero where it is not known
+	UpdatedAt time.Time
+
+	// Claims is all that was told about the person, as it came, including
+	// claims that have no field here; an absent one may be null. What an ID
+	// token says of itself (aud, exp, nonce …) is not among them. It is not to
+	// be changed.
+	Claims map[string]any
 }
 
-// newProfile takes from claims what is there and of the right type.
-func newProfile(claims map[string]any) Profile {
-	text := func(name string) string {
-		s, _ := claims[name].(string)
-		return strings.TrimSpace(strings.Map(func(r rune) rune {
-			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-				return -1 // a name cannot change how the text around it reads
-			}
-			return r
-		}, s))
+// WeComIdentity is the person's account at WeCom (企业微信).
+type WeComIdentity struct {
+	UserID string // in the company's directory
+	Name   string
+	Email  string
+	Phone  string
+	Avatar string // URL
+}
+
+// Membership is an organization of Logto's that the person is in.
+type Membership struct {
+	ID    string
+	Name  string
+	Roles []string
+}
+
+// ProfileMapper makes the program's own user type of a profile. See
+// [Config.ProfileMapper].
+type ProfileMapper func(Profile) (any, error)
+
+// Decode reads the claims into v, a pointer to a struct with JSON tags that are
+// named as the claims.
+func (p Profile) Decode(v any) error {
+	data, err := json.Marshal(p.Claims)
+	if err != nil {
+		return err
 	}
-	return Profile{
-		ID:       text("sub"),
-		Name:     text("name"),
-		Username: cmp.Or(text("username"), text("preferred_username")),
-		Email:    text("email"),
-		Phone:    text("phone_number"),
-		Picture:  text("picture"),
-	}
+	return json.Unmarshal(data, v)
 }
 
 // DisplayName is what to call the person: the first of name, username, e-mail
 // address, phone number and ID that is known.
 func (p Profile) DisplayName() string {
 	return cmp.Or(p.Name, p.Username, p.Email, p.Phone, p.ID)
+}
+
+// aboutTheToken are claims that say nothing about the person.
+var aboutTheToken = []string{"iss", "aud", "exp", "iat", "nbf", "jti", "azp", "nonce", "sid", "at_hash", "c_hash", "s_hash", "auth_time"}
+
+// newProfile takes from claims what is there and of the right type.
+func newProfile(told map[string]any) Profile {
+	c := claims(maps.Clone(told))
+	for _, name := range aboutTheToken {
+		delete(c, name)
+	}
+	p := Profile{
+		ID:            c.text("sub"),
+		Name:          c.text("name"),
+		Username:      cmp.Or(c.text("username"), c.text("preferred_username")),
+		Email:         c.text("email"),
+		Phone:         c.text("phone_number"),
+		Picture:       c.text("picture"),
+		EmailVerified: c.is("email_verified"),
+		PhoneVerified: c.is("phone_number_verified"),
+		Roles:         c.texts("roles"),
+		CreatedAt:     c.time("created_at"),
+		UpdatedAt:     c.time("updated_at"),
+		Claims:        c,
+	}
+	if wecom := c.object("identities").object("wecom"); wecom != nil {
+		details := wecom.object("details")
+		p.WeCom = &WeComIdentity{
+			UserID: wecom.text("userId"),
+			Name:   details.text("name"),
+			Email:  details.text("email"),
+			Phone:  details.text("phone"),
+			Avatar: details.text("avatar"),
+		}
+	}
+	names := make(map[string]string)
+	for _, o := range c.objects("organization_data") {
+		names[o.text("id")] = o.text("name")
+	}
+	for _, id := range c.texts("organizations") {
+		m := Membership{ID: id, Name: names[id]}
+		for _, r := range c.texts("organization_roles") { // "<organization>:<role>"
+			if role, ok := strings.CutPrefix(r, id+":"); ok {
+				m.Roles = append(m.Roles, role)
+			}
+		}
+		p.Organizations = append(p.Organizations, m)
+	}
+	return p
+}
+
+// with is the profile after the provider has told more, or anew.
+func (p Profile) with(told map[string]any) Profile {
+	c := maps.Clone(p.Claims)
+	maps.Copy(c, told)
+	return newProfile(c)
+}
+
+// claims reads what may be absent, null or of another type. All its methods
+// may be called on nil.
+type claims map[string]any
+
+func (c claims) text(name string) string {
+	s, _ := c[name].(string)
+	return tidy(s)
+}
+
+func (c claims) is(name string) bool {
+	b, _ := c[name].(bool)
+	return b
+}
+
+func (c claims) object(name string) claims {
+	o, _ := c[name].(map[string]any)
+	return o
+}
+
+func (c claims) texts(name string) []string {
+	list, _ := c[name].([]any)
+	var all []string
+	for _, v := range list {
+		if s, _ := v.(string); tidy(s) != "" {
+			all = append(all, tidy(s))
+		}
+	}
+	return all
+}
+
+func (c claims) objects(name string) []claims {
+	list, _ := c[name].([]any)
+	var all []claims
+	for _, v := range list {
+		if o, ok := v.(map[string]any); ok {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// time reads Logto's milliseconds, and the seconds that OpenID Connect Core
+// §5.1 wants: as seconds, 1e11 would be the year 5138.
+func (c claims) time(name string) time.Time {
+	switch n, _ := c[name].(float64); {
+	case n <= 0 || n > 1e15:
+		return time.Time{}
+	case n < 1e11:
+		return time.Unix(int64(n), 0)
+	default:
+		return time.UnixMilli(int64(n))
+	}
+}
+
+// tidy keeps a name from changing how the text around it reads.
+func tidy(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, s))
 }

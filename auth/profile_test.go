@@ -1,6 +1,9 @@
 package auth
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+)
 
 func TestProfiles(t *testing.T) {
 	for _, test := range []struct {
@@ -26,7 +29,8 @@ func TestProfiles(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := newProfile(test.claims)
-			if got != test.want || got.DisplayName() != test.call {
+			test.want.Claims = test.claims
+			if !reflect.DeepEqual(got, test.want) || got.DisplayName() != test.call {
 				t.Errorf("got %+v, called %q; want %+v, called %q", got, got.DisplayName(), test.want, test.call)
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"os"
 	"testing"
 	"time"
 
@@ -15,18 +16,24 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if name := os.Getenv(childVariable); name != "" {
+		os.Exit(runChild(name))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // program is a client of the stand-in, with the test as its browser.
 type program struct {
 	*auth.Client
-	t       *testing.T
+	config  auth.Config
+	t       testing.TB
 	urls    chan string // authorization requests
 	browser *http.Client
 }
 
 // newProgram makes a client of logto; change may alter its settings.
-func newProgram(t *testing.T, logto *demo.Server, change func(*auth.Config)) *program {
+func newProgram(t testing.TB, logto *demo.Server, change func(*auth.Config)) *program {
 	t.Helper()
 	p := &program{t: t, urls: make(chan string, 10), browser: demotest.NewBrowser()}
 	config := auth.Config{
@@ -42,7 +49,7 @@ func newProgram(t *testing.T, logto *demo.Server, change func(*auth.Config)) *pr
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Client = client
+	p.Client, p.config = client, config
 	t.Cleanup(func() {
 		if err := client.Close(); err != nil {
 			t.Error(err)
@@ -99,7 +106,7 @@ func (p *program) begin(ctx context.Context, options ...auth.SignInOption) <-cha
 	return done
 }
 
-func await(t *testing.T, done <-chan outcome) (auth.Session, error) {
+func await(t testing.TB, done <-chan outcome) (auth.Session, error) {
 	t.Helper()
 	select {
 	case o := <-done:

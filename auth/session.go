@@ -1,13 +1,10 @@
 package auth
 
 import (
-	"encoding/json"
-	"fmt"
+	"slices"
 	"time"
 
 	"doorkey/auth/keychain"
-
-	"golang.org/x/oauth2"
 )
 
 // Session is who is signed in. It is a plain value without tokens in it.
@@ -15,12 +12,16 @@ type Session struct {
 	Issuer     string
 	ClientID   string
 	Profile    Profile
+	User       any      // what Config.ProfileMapper made of Profile
 	Scopes     []string // granted
+	Resources  []string // that were asked for
 	SignedInAt time.Time
+	RenewedAt  time.Time // when the tokens were refreshed last
 	Storage    Storage
 
-	// StorageErr tells why Storage is InMemory where it was meant to be the
-	// keychain, for example [keychain.ErrUnavailable] or [keychain.ErrLocked].
+	// StorageErr tells why the session, or its last refresh, is only in memory
+	// where it was meant to be in the keychain, for example
+	// [keychain.ErrUnavailable] or [keychain.ErrLocked].
 	StorageErr error
 }
 
@@ -43,79 +44,76 @@ func (s Session) key() keychain.Key {
 	return keychain.Key{Issuer: s.Issuer, ClientID: s.ClientID, Subject: s.Profile.ID}
 }
 
-// session is a Session with its tokens.
+// session is a Session with its tokens. It is never changed once it is in a
+// Client: each change makes another.
 type session struct {
 	Session
-	accessToken  Secret
-	tokenType    string
-	expiry       time.Time
+	tokens       []*accessToken
 	refreshToken Secret // empty where the provider gave none
 	idToken      Secret // the end-session endpoint asks for it
 	nonce        string // a refreshed ID token repeats it
+
+	// revision counts what was stored of this sign-in, so that one can tell
+	// which of two is the later.
+	revision int
+
+	// kept tells that the store has the session, or an earlier one of the same
+	// sign-in: others may use it.
+	kept bool
+
+	// ended is why the tokens are good no more, such as invalid_grant. Who it
+	// was is still to be seen.
+	ended string
 }
 
-// record is a session as it is stored. The secrets in it are plain, so it
-// lives between a session and the keychain only.
-type record struct {
-	Version      int       `json:"v"`
-	Issuer       string    `json:"iss"`
-	ClientID     string    `json:"client_id"`
-	Profile      Profile   `json:"profile"`
-	Scopes       []string  `json:"scopes"`
-	SignedInAt   time.Time `json:"signed_in_at"`
-	AccessToken  string    `json:"access_token"`
-	TokenType    string    `json:"token_type"`
-	Expiry       time.Time `json:"expiry,omitzero"`
-	RefreshToken string    `json:"refresh_token,omitempty"`
-	IDToken      string    `json:"id_token"`
-	Nonce        string    `json:"nonce"`
-}
-
-const recordVersion = 1
-
-func (s session) encode() ([]byte, error) {
-	return json.Marshal(record{
-		Version: recordVersion, Issuer: s.Issuer, ClientID: s.ClientID, Profile: s.Profile,
-		Scopes: s.Scopes, SignedInAt: s.SignedInAt,
-		AccessToken: s.accessToken.Reveal(), TokenType: s.tokenType, Expiry: s.expiry,
-		RefreshToken: s.refreshToken.Reveal(), IDToken: s.idToken.Reveal(), Nonce: s.nonce,
-	})
-}
-
-// decodeSession reads what encode wrote. Anything else is refused, because
-// going on with half a session would end in signing the person out later.
-func decodeSession(data []byte, key keychain.Key) (*session, error) {
-	var r record
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, ErrDamaged // the decoder's own error quotes the data
+// token is the access token for an audience, nil where there is none.
+func (s *session) token(a audience) *accessToken {
+	for _, t := range s.tokens {
+		if t.audience == a {
+			return t
+		}
 	}
-	switch {
-	case r.Version > recordVersion:
-		return nil, ErrNewer
-	case r.Version != recordVersion || r.AccessToken == "":
-		return nil, ErrDamaged
-	case r.Issuer != key.Issuer || r.ClientID != key.ClientID || r.Profile.ID != key.Subject:
-		return nil, fmt.Errorf("%w (it belongs to somebody else)", ErrDamaged)
-	}
-	return &session{
-		Session: Session{
-			Issuer: r.Issuer, ClientID: r.ClientID, Profile: r.Profile,
-			Scopes: r.Scopes, SignedInAt: r.SignedInAt, Storage: InKeychain,
-		},
-		accessToken: NewSecret(r.AccessToken), tokenType: r.TokenType, expiry: r.Expiry,
-		refreshToken: NewSecret(r.RefreshToken), idToken: NewSecret(r.IDToken), nonce: r.Nonce,
-	}, nil
+	return nil
 }
 
-// newSession is a session from a token response whose ID token was verified.
-func newSession(conf Config, token *oauth2.Token, claims map[string]any, scopes []string, nonce string, now time.Time) *session {
-	idToken, _ := token.Extra("id_token").(string)
-	return &session{
-		Session: Session{
-			Issuer: conf.Issuer, ClientID: conf.ClientID, Profile: newProfile(claims),
-			Scopes: scopes, SignedInAt: now,
-		},
-		accessToken: NewSecret(token.AccessToken), tokenType: token.Type(), expiry: token.Expiry,
-		refreshToken: NewSecret(token.RefreshToken), idToken: NewSecret(idToken), nonce: nonce,
+// next is a copy to change.
+func (s *session) next() *session {
+	n := *s
+	n.tokens = slices.Clone(s.tokens)
+	n.revision++
+	return &n
+}
+
+// put gives the session an access token in place of one for the same audience.
+func (s *session) put(t *accessToken) {
+	s.tokens = slices.DeleteFunc(s.tokens, func(old *accessToken) bool { return old.audience == t.audience })
+	s.tokens = append(s.tokens, t)
+}
+
+// supersededBy tells whether other, of the same person, is the later one.
+func (s *session) supersededBy(other *session) bool {
+	if !other.SignedInAt.Equal(s.SignedInAt) {
+		return true // they signed in elsewhere
 	}
+	return other.revision > s.revision
+}
+
+// endedError is the reason why the session is good no more, nil where it is.
+func (s *session) endedError() error {
+	if s.ended == "" {
+		return nil
+	}
+	return &SessionEndedError{Issuer: s.Issuer, Reason: s.ended}
+}
+
+// allows refuses locally what was not asked for at sign-in: Logto would answer
+// invalid_target, and use up the refresh token.
+func (s *session) allows(a audience) error {
+	if a.Resource != "" && !slices.Contains(s.Resources, a.Resource) {
+		return &NotRequestedError{Resource: a.Resource}
+	}
+	if a.Organization != "" && !slices.Contains(s.Scopes, scopeOrganizations) {
+		return &NotRequestedError{Organization: a.Organization}
+	}
+	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"doorkey/auth"
@@ -17,39 +19,53 @@ import (
 // brokenStore is a keychain that fails where a test says so.
 type brokenStore struct {
 	*keychain.Memory
-	save, load, remove, subjects error
-	saving                       func(context.Context)
+	save, load, remove, current error
+	saving                      func(context.Context)
+	mu                          sync.Mutex // guards the errors once a Client uses the store
+}
+
+func (s *brokenStore) failure(of *error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return *of
+}
+
+// fail has an operation fail from now on; nil mends it.
+func (s *brokenStore) fail(of *error, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*of = err
 }
 
 func (s *brokenStore) Save(ctx context.Context, key keychain.Key, data []byte) error {
 	if s.saving != nil {
 		s.saving(ctx)
 	}
-	if s.save != nil {
-		return s.save
+	if err := s.failure(&s.save); err != nil {
+		return err
 	}
 	return s.Memory.Save(ctx, key, data)
 }
 
 func (s *brokenStore) Load(ctx context.Context, key keychain.Key) ([]byte, error) {
-	if s.load != nil {
-		return nil, s.load
+	if err := s.failure(&s.load); err != nil {
+		return nil, err
 	}
 	return s.Memory.Load(ctx, key)
 }
 
 func (s *brokenStore) Delete(ctx context.Context, key keychain.Key) error {
-	if s.remove != nil {
-		return s.remove
+	if err := s.failure(&s.remove); err != nil {
+		return err
 	}
 	return s.Memory.Delete(ctx, key)
 }
 
-func (s *brokenStore) Subjects(ctx context.Context, issuer, clientID string) ([]string, error) {
-	if s.subjects != nil {
-		return nil, s.subjects
+func (s *brokenStore) Current(ctx context.Context, issuer, clientID string) (string, error) {
+	if err := s.failure(&s.current); err != nil {
+		return "", err
 	}
-	return s.Memory.Subjects(ctx, issuer, clientID)
+	return s.Memory.Current(ctx, issuer, clientID)
 }
 
 func withStore(store auth.Store) func(*auth.Config) {
@@ -77,6 +93,7 @@ func TestARestartFindsTheSession(t *testing.T) {
 		t.Errorf("signed in at %v, then %v", before.SignedInAt, after.SignedInAt)
 	}
 	after.SignedInAt = before.SignedInAt // another monotonic clock
+	after.RenewedAt = before.RenewedAt
 	if fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("session changed:\n%+v\n%+v", before, after)
 	}
@@ -114,7 +131,7 @@ func TestAnotherPersonSignsIn(t *testing.T) {
 func TestWithoutAKeychainTheSessionIsInMemory(t *testing.T) {
 	for _, why := range []error{keychain.ErrUnavailable, keychain.ErrLocked, keychain.ErrTimeout} {
 		t.Run(why.Error(), func(t *testing.T) {
-			store := &brokenStore{Memory: keychain.NewMemory(), save: why, subjects: keychain.ErrUnavailable}
+			store := &brokenStore{Memory: keychain.NewMemory(), save: why, current: keychain.ErrUnavailable}
 			p := newProgram(t, demotest.Start(t, demo.Config{}), withStore(store))
 			if _, err := p.Session(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
 				t.Errorf("at the start: %v", err)
@@ -123,7 +140,7 @@ func TestWithoutAKeychainTheSessionIsInMemory(t *testing.T) {
 			if session.Storage != auth.InMemory || !errors.Is(session.StorageErr, why) {
 				t.Errorf("storage = %v because of %v, want memory because of %v", session.Storage, session.StorageErr, why)
 			}
-			if again, err := p.Session(t.Context()); err != nil || again.Profile != session.Profile {
+			if again, err := p.Session(t.Context()); err != nil || !reflect.DeepEqual(again.Profile, session.Profile) {
 				t.Errorf("Session = %+v, %v", again, err)
 			}
 			if err := p.SignOut(t.Context()); err != nil {
@@ -159,9 +176,9 @@ func TestAKeychainThatCannotBeRead(t *testing.T) {
 	for _, broken := range []struct {
 		name string
 		on   *error
-	}{{"its index", &store.subjects}, {"its session", &store.load}} {
+	}{{"who is current", &store.current}, {"its session", &store.load}} {
 		t.Run(broken.name, func(t *testing.T) {
-			*broken.on = keychain.ErrLocked
+			store.fail(broken.on, keychain.ErrLocked)
 			p := newProgram(t, logto, withStore(store))
 			if _, err := p.Session(t.Context()); !errors.Is(err, keychain.ErrLocked) || errors.Is(err, auth.ErrSignedOut) {
 				t.Errorf("locked: %v", err)
@@ -169,7 +186,7 @@ func TestAKeychainThatCannotBeRead(t *testing.T) {
 			if state := p.State(); state.Phase != auth.SignedOut || !errors.Is(state.Err, keychain.ErrLocked) {
 				t.Errorf("state = %v, %v", state.Phase, state.Err)
 			}
-			*broken.on = nil
+			store.fail(broken.on, nil)
 			if session, err := p.Session(t.Context()); err != nil || session.Profile.Name != "张三" {
 				t.Errorf("unlocked: %+v, %v", session.Profile, err)
 			}
@@ -189,12 +206,14 @@ func TestAStoredSessionThatIsNotOurs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := func(name string, value any) []byte {
+	set := func(changes ...any) []byte {
 		var m map[string]any
 		if err := json.Unmarshal(good, &m); err != nil {
 			t.Fatal(err)
 		}
-		m[name] = value
+		for i := 0; i < len(changes); i += 2 {
+			m[changes[i].(string)] = changes[i+1]
+		}
 		data, err := json.Marshal(m)
 		if err != nil {
 			t.Fatal(err)
@@ -208,7 +227,7 @@ func TestAStoredSessionThatIsNotOurs(t *testing.T) {
 	}{
 		{"cut short", good[:len(good)/2], "damaged"},
 		{"something else", []byte("s3cr3t of another program"), "damaged"},
-		{"without a token", set("access_token", ""), "damaged"},
+		{"without a token", set("tokens", nil, "refresh_token", ""), "damaged"},
 		{"of a newer version", set("v", 2), "newer version"},
 		{"of another issuer", set("iss", "https://evil.example.test"), "somebody else"},
 		{"of another person", set("profile", map[string]any{"sub": "eve"}), "somebody else"},
@@ -227,6 +246,21 @@ func TestAStoredSessionThatIsNotOurs(t *testing.T) {
 			}
 			if session := p.signIn(demotest.ZhangSan); session.Storage != auth.InKeychain {
 				t.Errorf("signing in again: %v", session.StorageErr)
+			}
+			if err := store.Save(t.Context(), key, test.data); err != nil {
+				t.Fatal(err)
+			}
+			if err := newProgram(t, logto, withStore(store)).SignOut(t.Context()); err != nil {
+				t.Errorf("signing out: %v", err)
+			}
+			if _, err := store.Load(t.Context(), key); !errors.Is(err, keychain.ErrNotFound) {
+				t.Errorf("left in the keychain: %v", err)
+			}
+			if err := store.Save(t.Context(), key, good); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.SetCurrent(t.Context(), key); err != nil {
+				t.Fatal(err)
 			}
 		})
 	}

@@ -9,21 +9,50 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"doorkey/auth/loopback"
 )
 
 // revokeTimeout bounds the goodbye to the provider: signing out must work
 // without a network.
 const revokeTimeout = 5 * time.Second
 
-// SignOut revokes the refresh token at the provider (RFC 7009), which ends
-// every token of this session, and deletes the session from the keychain. A
-// sign-in on its way is cancelled.
+// SignOutOption changes one sign-out.
+type SignOutOption func(*signOut)
+
+type signOut struct {
+	browser bool
+	subject string
+	all     bool
+}
+
+// EndBrowserSession signs the person out in the browser too, where it opens the
+// provider's end-session page: otherwise the next sign-in there asks for
+// nothing (OpenID Connect RP-Initiated Logout 1.0). SignOut then waits until the
+// browser has come for it, at most a minute.
+func EndBrowserSession() SignOutOption { return func(s *signOut) { s.browser = true } }
+
+// Account signs out one of several people, by Profile.ID, instead of the
+// current one.
+func Account(id string) SignOutOption { return func(s *signOut) { s.subject = id } }
+
+// EveryAccount signs out all people that are signed in here.
+func EveryAccount() SignOutOption { return func(s *signOut) { s.all = true } }
+
+// SignOut deletes the session of the current person from the keychain and
+// revokes its refresh token at the provider (RFC 7009), which ends every token
+// of it. A sign-in on its way is cancelled. Nobody is current then: of several
+// people nobody takes their place until [Client.Switch].
 //
 // A provider that cannot be reached does not keep anybody signed in here: the
-// session is deleted all the same, and the error tells that the provider does
-// not know. If the keychain refuses, the person stays signed in, since the
-// session would be back after a restart.
-func (c *Client) SignOut(ctx context.Context) error {
+// session is deleted all the same, and the error, a [*RevocationError], tells
+// that the provider does not know. If the keychain refuses, the person stays
+// signed in, since the session would be back after a restart.
+func (c *Client) SignOut(ctx context.Context, options ...SignOutOption) error {
+	var asked signOut
+	for _, option := range options {
+		option(&asked)
+	}
 	c.mu.Lock()
 	running := c.attempt
 	c.mu.Unlock()
@@ -31,40 +60,105 @@ func (c *Client) SignOut(ctx context.Context) error {
 		running.cancel(context.Canceled)
 		<-running.done
 	}
-	if _, err := c.Session(ctx); errors.Is(err, ErrSignedOut) {
-		return nil
-	} else if err != nil {
+	leaving, err := c.leaving(ctx, asked)
+	if err != nil {
 		return fmt.Errorf("sign-out: %w", err)
 	}
-	c.mu.Lock()
-	s := c.session
-	c.mu.Unlock()
-	if s == nil {
-		return nil
+	var failures []error
+	for i, s := range leaving {
+		last, err := c.remove(ctx, s)
+		if err != nil {
+			err = fmt.Errorf("sign-out: %w", err)
+			c.mu.Lock()
+			c.lastErr = err
+			c.publishLocked()
+			c.mu.Unlock()
+			return errors.Join(append(failures, err)...)
+		}
+		c.forget(last)
+		leaving[i] = last
 	}
-	if err := c.store.Delete(ctx, s.key()); err != nil && s.Storage == InKeychain {
-		err = fmt.Errorf("sign-out: %w", err)
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.lastErr = err
-		c.publishLocked()
-		return err
+	for _, s := range leaving {
+		if err := c.revoke(ctx, s.refreshToken); err != nil {
+			failures = append(failures, err)
+		}
 	}
-	c.mu.Lock()
-	if c.session == s {
-		c.session, c.lastErr = nil, nil
+	if asked.browser && len(leaving) > 0 {
+		if err := c.endBrowserSession(ctx, leaving[0].idToken); err != nil {
+			failures = append(failures, fmt.Errorf("end the browser's session: %w", err))
+		}
 	}
-	c.publishLocked()
-	c.mu.Unlock()
-	if err := c.revoke(ctx, s); err != nil {
-		return fmt.Errorf("signed out on this computer, but the provider was not told: %w", err)
+	if len(failures) > 0 {
+		return &RevocationError{errors.Join(failures...)}
 	}
 	return nil
 }
 
+// leaving are the sessions to end; nobody signed in is no error. One that
+// cannot be read can be deleted all the same.
+func (c *Client) leaving(ctx context.Context, asked signOut) ([]*session, error) {
+	_, err := c.Session(ctx)
+	c.mu.Lock()
+	current := c.session
+	c.mu.Unlock()
+	if err != nil && !errors.Is(err, ErrSignedOut) {
+		subject, unknown := c.store.Current(ctx, c.config.Issuer, c.config.ClientID)
+		if unknown != nil || subject == "" {
+			return nil, err
+		}
+		current = c.unreadable(subject, err)
+	}
+	switch {
+	case asked.all:
+		return c.accounts(ctx)
+	case asked.subject != "" && (current == nil || asked.subject != current.Profile.ID):
+		s, err := c.account(ctx, asked.subject)
+		switch {
+		case errors.Is(err, ErrNoAccount):
+			return nil, nil
+		case err != nil:
+			s = c.unreadable(asked.subject, err)
+		}
+		return []*session{s}, nil
+	case current == nil:
+		return nil, nil
+	}
+	return []*session{current}, nil
+}
+
+// remove deletes a session from the store and returns it as it was last.
+func (c *Client) remove(ctx context.Context, s *session) (*session, error) {
+	unlock := c.lockPatiently(ctx, s)
+	defer unlock()
+	s = c.latest(s)
+	if s.kept {
+		// Another program may have refreshed: its token is the one to revoke.
+		if found, err := c.load(ctx, s.key()); err == nil && s.supersededBy(found) {
+			s = found
+		}
+	}
+	if err := c.store.Delete(ctx, s.key()); err != nil && s.kept {
+		return s, err
+	}
+	c.mu.Lock()
+	delete(c.unkept, s.Profile.ID)
+	c.mu.Unlock()
+	return s, nil
+}
+
+// revokeLater revokes a token of which nobody waits to hear.
+func (c *Client) revokeLater(refreshToken Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	c.work.Go(func() { _ = c.revoke(c.life, refreshToken) })
+}
+
 // revoke is RFC 7009 §2.1. Revoking the refresh token ends the whole grant.
-func (c *Client) revoke(ctx context.Context, s *session) error {
-	if s.refreshToken.IsZero() {
+func (c *Client) revoke(ctx context.Context, refreshToken Secret) error {
+	if refreshToken.IsZero() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
@@ -76,19 +170,8 @@ func (c *Client) revoke(ctx context.Context, s *session) error {
 	if p.metadata.RevocationEndpoint == "" {
 		return nil
 	}
-	form := url.Values{"token": {s.refreshToken.Reveal()}, "token_type_hint": {"refresh_token"}}
-	if c.config.ClientSecret.IsZero() {
-		form.Set("client_id", c.config.ClientID)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.metadata.RevocationEndpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if !c.config.ClientSecret.IsZero() { // RFC 6749 §2.3.1: form-encoded, then Basic
-		req.SetBasicAuth(url.QueryEscape(c.config.ClientID), url.QueryEscape(c.config.ClientSecret.Reveal()))
-	}
-	resp, err := c.http.Do(req)
+	resp, err := c.postForm(ctx, p.metadata.RevocationEndpoint,
+		url.Values{"token": {refreshToken.Reveal()}, "token_type_hint": {"refresh_token"}})
 	if err != nil {
 		if away := unreachable(ctx, err); away != nil {
 			return away
@@ -101,4 +184,32 @@ func (c *Client) revoke(ctx context.Context, s *session) error {
 		return fmt.Errorf("the revocation endpoint answered HTTP status %d", resp.StatusCode)
 	}
 	return nil
+}
+
+// endBrowserSession is RP-Initiated Logout §2. The ID token in the request
+// tells whom to sign out; it says who the person is, so it goes into no command
+// line.
+func (c *Client) endBrowserSession(ctx context.Context, idToken Secret) error {
+	p, err := c.discovered(ctx)
+	if err != nil {
+		return err
+	}
+	endpoint := p.metadata.EndSessionEndpoint
+	if endpoint == "" {
+		return errors.New("the provider has no end-session endpoint")
+	}
+	query := url.Values{"client_id": {c.config.ClientID}}
+	if !idToken.IsZero() {
+		query.Set("id_token_hint", idToken.Reveal())
+	}
+	if c.config.PostLogoutRedirectURI != "" {
+		query.Set("post_logout_redirect_uri", c.config.PostLogoutRedirectURI)
+	}
+	separator := "?"
+	if strings.Contains(endpoint, "?") {
+		separator = "&"
+	}
+	return loopback.Visit(ctx, endpoint+separator+query.Encode(), loopback.VisitOptions{
+		Open: c.config.OpenBrowser, AppName: c.config.AppName,
+	})
 }

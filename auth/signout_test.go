@@ -99,6 +99,10 @@ func storedToken(t *testing.T, store auth.Store, s auth.Session, name string) st
 	if err := json.Unmarshal(data, &m); err != nil {
 		t.Fatal(err)
 	}
+	if name == "access_token" {
+		m = m["tokens"].([]any)[0].(map[string]any)
+		name = "value"
+	}
 	token, _ := m[name].(string)
 	if token == "" {
 		t.Fatalf("no %s is stored", name)

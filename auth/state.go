@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -8,11 +9,21 @@ import (
 // State is all a window needs to draw.
 type State struct {
 	Phase   Phase
-	Session Session // of SignedIn; also of SigningIn where somebody was signed in before
 	Attempt Attempt // of SigningIn
 
-	// Err is why the last sign-in, sign-out or look into the keychain failed.
-	// It is nil again once the next one begins.
+	// Session is of SignedIn; of SigningIn where somebody was signed in
+	// before; and of SignedOut where a session has ended and they have to sign
+	// in again: Err is then a [*SessionEndedError].
+	Session Session
+
+	// OfflineSince is when the provider answered last, where it cannot be
+	// reached. It is zero while it can. The person stays signed in, and Err
+	// tells what is wrong.
+	OfflineSince time.Time
+
+	// Err is why the last sign-in, sign-out, refresh or look into the keychain
+	// failed. It is nil again once the next one begins or, of a refresh,
+	// works.
 	Err error
 }
 
@@ -23,7 +34,7 @@ const (
 	Unknown   Phase = iota // the keychain has not been read yet
 	SignedOut              // nobody is signed in; State.Err may tell why
 	SigningIn              // a sign-in is on its way
-	SignedIn
+	SignedIn               // also without a network: see State.OfflineSince
 )
 
 func (p Phase) String() string {
@@ -82,18 +93,34 @@ func (c *Client) State() State {
 // stateLocked derives the state from what the Client has; nothing is kept twice.
 func (c *Client) stateLocked() State {
 	s := State{Err: c.lastErr}
+	var ended error
 	if c.session != nil {
-		s.Session = c.session.Session
+		s.Session, ended = c.session.Session, c.session.endedError()
 	}
 	switch {
 	case c.attempt != nil:
 		s.Phase, s.Attempt = SigningIn, c.attempt.shown
+	case ended != nil:
+		s.Phase, s.Err = SignedOut, cmp.Or(s.Err, ended)
 	case c.session != nil:
 		s.Phase = SignedIn
+		if t := c.trouble; t != nil {
+			s.Err = cmp.Or(s.Err, t.err)
+			if t.offline {
+				s.OfflineSince = later(c.contact, c.session.RenewedAt)
+			}
+		}
 	case c.restored || c.lastErr != nil:
 		s.Phase = SignedOut
 	}
 	return s
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // publishLocked gives every watcher the current state in place of one that it

@@ -21,7 +21,7 @@ const (
 // time limit, bounded answers and no redirects. A redirect of the token
 // endpoint would take the code to another host; one of the discovery document
 // means that the issuer is not the one configured.
-func newHTTPClient(base *http.Client) *http.Client {
+func newHTTPClient(base *http.Client, c *clock) *http.Client {
 	client := http.Client{}
 	if base != nil {
 		client = *base
@@ -30,14 +30,21 @@ func newHTTPClient(base *http.Client) *http.Client {
 		client.Timeout = requestTimeout
 	}
 	if client.Transport == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.DialContext = dialLocalhost(transport.DialContext)
-		client.Transport = transport
+		client.Transport = newTransport()
 	}
-	client.Transport = boundedTransport{client.Transport}
+	client.Transport = boundedTransport{client.Transport, c}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client.Jar = nil
 	return &client
+}
+
+// newTransport is Go's own, which gives up on a host that does not answer
+// sooner, since a person waits.
+func newTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	transport.DialContext = dialLocalhost(dialer.DialContext)
+	return transport
 }
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
@@ -60,13 +67,17 @@ func dialLocalhost(dial dialFunc) dialFunc {
 	}
 }
 
-type boundedTransport struct{ base http.RoundTripper }
+type boundedTransport struct {
+	base  http.RoundTripper
+	clock *clock
+}
 
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.base.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
+	t.clock.compare(resp.Header)
 	resp.Body = &boundedBody{ReadCloser: resp.Body, left: maxBody, host: r.URL.Host}
 	return resp, nil
 }

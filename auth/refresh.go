@@ -1,0 +1,354 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"doorkey/auth/keychain"
+)
+
+const (
+	// lockTimeout bounds the wait for another program that refreshes: longer
+	// than its request may take.
+	lockTimeout = 45 * time.Second
+
+	// retryWithin is how long after the first use of a refresh token it is
+	// tried again where the answer was lost. Logto takes the second use for
+	// theft 3 s after the first, and revokes the whole grant.
+	retryWithin = 2 * time.Second
+)
+
+// flight is one refresh on its way, for all who wait for its token.
+type flight struct {
+	done  chan struct{}
+	token *accessToken
+	err   error
+}
+
+// errand is what a flight is for. A person's token is never another's.
+type errand struct {
+	audience
+	subject string
+}
+
+// Refresh refreshes the current session now, whether it is time or not, and
+// blocks until then. It is for the person who wants to know: tokens are
+// refreshed without it. Errors are those of [Client.AccessToken].
+//
+// A program that is killed between the provider's rotation of the refresh
+// token and the store, usually some tens of milliseconds, leaves the old one
+// behind. Logto takes that for 3 seconds more; later the person has to sign in
+// again. Nothing a client can do closes this window (BenchmarkRotationWindow
+// measures it).
+func (c *Client) Refresh(ctx context.Context) error {
+	s, err := c.current(ctx)
+	if err != nil {
+		return err
+	}
+	n := need{}
+	if t := s.token(n.audience); t != nil {
+		n.not = t.Value
+	}
+	_, err = c.token(ctx, n)
+	return err
+}
+
+// token returns an access token that meets the need, after a refresh where it
+// takes one. Where that fails, a token that is still valid is returned instead.
+func (c *Client) token(ctx context.Context, n need) (*accessToken, error) {
+	for {
+		s, err := c.current(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.allows(n.audience); err != nil {
+			return nil, err
+		}
+		t := s.token(n.audience)
+		if n.metBy(t, c.clock.now()) {
+			return t, nil
+		}
+		if s.refreshToken.IsZero() {
+			if done, err := s.withoutRefreshToken(n, c.clock.now()); done != nil || err != nil {
+				return done, err
+			}
+		}
+		f, ours, err := c.fly(s, n)
+		if err == nil {
+			select {
+			case <-f.done:
+				err = f.err
+			case <-ctx.Done():
+				err = context.Cause(ctx)
+			}
+		}
+		switch {
+		case err == nil && (ours || n.metBy(f.token, c.clock.now())):
+			return f.token, nil
+		case err == nil:
+			continue // that one was begun for a smaller need
+		case t == nil || n.refuses(t) || !t.valid(c.clock.now()):
+			return nil, err
+		case errors.Is(err, ErrSignedOut) || errors.Is(err, ErrClosed) || errors.Is(err, context.Canceled):
+			return nil, err
+		}
+		return t, nil
+	}
+}
+
+// withoutRefreshToken is what a session has for a need that cannot be refreshed.
+// It is nil where the session has ended with its last token.
+func (s *session) withoutRefreshToken(n need, now moment) (*accessToken, error) {
+	if t := s.token(n.audience); t != nil && t.valid(now) && !n.refuses(t) {
+		return t, nil
+	}
+	if t := s.token(audience{}); n.audience != (audience{}) && t != nil && t.valid(now) {
+		return nil, &RefusedError{
+			Resource: n.Resource, Organization: n.Organization, Code: reasonNoRefreshToken,
+			Description: "ask for the scope offline_access at sign-in",
+		}
+	}
+	return nil, nil
+}
+
+// fly joins the refresh on its way for the same errand, or begins one; ours
+// tells which. Right after a failure it is that failure.
+func (c *Client) fly(s *session, n need) (f *flight, ours bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, false, ErrClosed
+	}
+	what := errand{n.audience, s.Profile.ID}
+	if f := c.flights[what]; f != nil {
+		return f, false, nil
+	}
+	if c.trouble != nil && c.isCurrentLocked(s) && c.trouble.notBefore.left(c.clock.now()) > 0 {
+		return nil, false, c.trouble.err
+	}
+	f = &flight{done: make(chan struct{})}
+	c.flights[what] = f
+	c.work.Go(func() {
+		f.token, f.err = c.refresh(c.life, s, n)
+		c.mu.Lock()
+		delete(c.flights, what)
+		c.mu.Unlock()
+		close(f.done)
+		c.wake()
+	})
+	return f, true, nil
+}
+
+// refresh gets an access token with the refresh token of a session. Up to the
+// request it ends with ctx; from then on it does not, since a rotated refresh
+// token must be stored.
+func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken, error) {
+	select {
+	case c.refreshing <- struct{}{}:
+		defer func() { <-c.refreshing }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	// Asked for before the lock is taken, so that programs without a network
+	// find that out side by side.
+	p, err := c.discovered(ctx)
+	if err != nil {
+		return nil, c.failed(ctx, s, err)
+	}
+	s, unlock, err := c.claim(ctx, s)
+	if err != nil {
+		return nil, c.failed(ctx, s, err)
+	}
+	defer unlock()
+	ctx = context.WithoutCancel(ctx)
+	for {
+		if t := s.token(n.audience); n.metBy(t, c.clock.now()) {
+			return t, nil // somebody else was first
+		}
+		if s.refreshToken.IsZero() {
+			return nil, c.failed(ctx, s, &SessionEndedError{Issuer: s.Issuer, Reason: reasonNoRefreshToken})
+		}
+		t, err := c.redeem(ctx, p, s, n.audience)
+		if err == nil {
+			return t, nil
+		}
+		var ended *SessionEndedError
+		if !errors.As(err, &ended) {
+			return nil, c.failed(ctx, s, err)
+		}
+		// Only the keychain knows whether somebody who does not share the
+		// lock, on another computer perhaps, has used the token before us.
+		found, lookErr := c.load(ctx, s.key())
+		if s.kept && errors.Is(lookErr, keychain.ErrNotFound) {
+			c.forget(s) // they signed out meanwhile, which ended it
+			return nil, ErrSignedOut
+		}
+		if lookErr != nil || !s.supersededBy(found) || found.ended != "" {
+			return nil, c.failed(ctx, s, err)
+		}
+		s = c.adopt(found)
+	}
+}
+
+// claim takes the session for this refresh alone, among goroutines and
+// programs, and returns it as it is stored by now. With an error it returns the
+// session too.
+func (c *Client) claim(ctx context.Context, s *session) (_ *session, unlock func(), err error) {
+	if !s.kept { // nobody else has it
+		return c.latest(s), func() {}, s.endedError()
+	}
+	limited, cancel := context.WithTimeout(ctx, lockTimeout)
+	defer cancel()
+	unlock, err = c.store.Lock(limited, s.key())
+	if err != nil {
+		return s, nil, err
+	}
+	found, err := c.load(ctx, s.key())
+	switch {
+	case errors.Is(err, keychain.ErrNotFound):
+		c.forget(s)
+		err = ErrSignedOut
+	case err != nil && s.StorageErr != nil:
+		s, err = c.latest(s), nil // the store still fails: it is in memory, and stays there
+	case err == nil:
+		if s = c.latest(s); s.supersededBy(found) {
+			s = c.adopt(found)
+		}
+		err = s.endedError()
+	}
+	if err != nil {
+		unlock()
+		return s, nil, err
+	}
+	return s, unlock, nil
+}
+
+// redeem uses the refresh token and keeps what it brought.
+func (c *Client) redeem(ctx context.Context, p *provider, s *session, a audience) (*accessToken, error) {
+	asked := a
+	begun := time.Now()
+	answer, err := c.refreshRequest(ctx, p, s.refreshToken, a)
+	for _, pause := range []time.Duration{0, 500 * time.Millisecond} {
+		// At once and with the same token, or never.
+		var lost *lostError
+		if !errors.As(err, &lost) || time.Since(begun)+pause > retryWithin {
+			break
+		}
+		time.Sleep(pause)
+		answer, err = c.refreshRequest(ctx, p, s.refreshToken, a)
+	}
+	var refused *oauthError
+	if errors.As(err, &refused) && refused.code == "invalid_target" && time.Since(begun) < retryWithin {
+		// Logto has used the refresh token up by now. A request that it likes,
+		// in time, brings the next one.
+		if rescued, again := c.refreshRequest(ctx, p, s.refreshToken, audience{}); again == nil {
+			a, answer = audience{}, rescued
+		}
+	}
+	if answer == nil {
+		return nil, c.refused(asked, err)
+	}
+	if s.kept && time.Since(begun) > patience {
+		// Whoever signs out waits no longer than that for the lock.
+		if _, err := c.load(ctx, s.key()); errors.Is(err, keychain.ErrNotFound) {
+			c.forget(s)
+			c.revokeLater(NewSecret(answer.RefreshToken))
+			return nil, ErrSignedOut
+		}
+	}
+	t, keepErr := c.keepAnswer(ctx, p, s, a, answer)
+	if keepErr != nil {
+		return nil, keepErr
+	}
+	if a != asked {
+		return nil, c.refused(asked, err)
+	}
+	return t, nil
+}
+
+// keepAnswer stores the refresh token before anything else is done with the
+// answer, then the rest of it once the ID token is verified.
+func (c *Client) keepAnswer(ctx context.Context, p *provider, s *session, a audience, answer *tokenAnswer) (*accessToken, error) {
+	now := c.clock.now()
+	s = s.next()
+	if answer.RefreshToken != "" && answer.RefreshToken != s.refreshToken.Reveal() {
+		s.refreshToken = NewSecret(answer.RefreshToken)
+		c.write(ctx, s)
+		s = c.adopt(s).next()
+	}
+	t, err := answer.accessToken(a, now, s.scopesFor(a))
+	if err != nil {
+		return nil, err
+	}
+	t.plan(c.config.RefreshAhead)
+	if answer.IDToken != "" {
+		idToken, err := c.verifyRefreshed(ctx, p, answer.IDToken, answer.AccessToken, s)
+		if err != nil {
+			return nil, err
+		}
+		var told map[string]any
+		if err := idToken.Claims(&told); err != nil {
+			return nil, &IDTokenError{errors.New("its claims are malformed")}
+		}
+		if s.Session, err = c.described(s.Session, s.Profile.with(told)); err != nil {
+			return nil, err
+		}
+		s.idToken = NewSecret(answer.IDToken)
+	}
+	s.RenewedAt = now.wall()
+	s.put(t)
+	c.write(ctx, s)
+	c.succeeded(c.adopt(s))
+	return t, nil
+}
+
+// scopesFor are the scopes of a token whose response names none: those of the
+// session (RFC 6749 §6), which say nothing about an API.
+func (s *session) scopesFor(a audience) []string {
+	if a == (audience{}) {
+		return s.Scopes
+	}
+	return nil
+}
+
+// write stores a session that is still this program's own. A store that fails
+// is tried again, since what it holds is of no use any more; after that the
+// session is in memory only, and says so.
+func (c *Client) write(ctx context.Context, s *session) {
+	if !s.kept {
+		return
+	}
+	var err error
+	for _, pause := range []time.Duration{0, 100 * time.Millisecond, time.Second} {
+		time.Sleep(pause)
+		if err = c.save(ctx, s); err == nil {
+			s.Storage, s.StorageErr = c.storage(), nil
+			return
+		}
+	}
+	s.Storage, s.StorageErr = InMemory, err
+}
+
+// refused says what the provider's refusal means for whoever asked.
+func (c *Client) refused(a audience, err error) error {
+	var refused *oauthError
+	if !errors.As(err, &refused) {
+		var lost *lostError
+		if errors.As(err, &lost) {
+			return lost.error
+		}
+		return err
+	}
+	switch {
+	case refused.code == "invalid_grant":
+		return &SessionEndedError{Issuer: c.config.Issuer, Reason: refused.code}
+	case refused.code == "access_denied" && (a.Organization == "" || refused.status == http.StatusBadRequest):
+		return &AccessDeniedError{Issuer: c.config.Issuer, Description: refused.description}
+	}
+	return &RefusedError{
+		Resource: a.Resource, Organization: a.Organization,
+		StatusCode: refused.status, Code: refused.code, Description: refused.description,
+	}
+}

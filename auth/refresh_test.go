@@ -1,0 +1,372 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"doorkey/auth"
+	"doorkey/auth/demo"
+	"doorkey/auth/demo/demotest"
+	"doorkey/auth/keychain"
+)
+
+func TestRefreshOnDemand(t *testing.T) {
+	drop := func(member string) demotest.Fault {
+		return demotest.Edit(func(answer map[string]any) { delete(answer, member) })
+	}
+	for _, test := range []struct {
+		name   string
+		logto  demo.Config
+		answer demotest.Fault
+	}{
+		{name: "where the refresh token is rotated"},
+		{name: "where it is not", logto: demo.Config{NoRotation: true}},
+		{name: "where the answer has none", logto: demo.Config{NoRotation: true}, answer: drop("refresh_token")},
+		{name: "where the answer has no ID token", answer: drop("id_token")},
+		{name: "where the answer has no scope", answer: drop("scope")},
+		{name: "where the lifetime is quoted", answer: demotest.Edit(func(answer map[string]any) { answer["expires_in"] = "3600" })},
+		{name: "where the token type is in lower case", answer: demotest.Edit(func(answer map[string]any) { answer["token_type"] = "bearer" })},
+		{name: "at Logto up to 1.41, with at_hash", logto: demo.Config{Legacy: true}},
+		{name: "at Logto after a rotation to RSA", logto: demo.Config{RSA: true}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, test.logto)
+			p := w.program(nil)
+			before := p.signIn(demotest.LiSi)
+			if test.answer != nil {
+				w.faults.Always("/oidc/token", test.answer)
+			}
+			old := p.mustToken()
+			for range 3 {
+				w.clock.advance(2 * time.Hour)
+				token := p.mustToken()
+				if token.Value.Reveal() == old.Value.Reveal() {
+					t.Fatal("the token has expired and is the same")
+				}
+				if status := userInfo(t, w.Server, token.Value.Reveal()); status != http.StatusOK {
+					t.Errorf("the provider answers %d", status)
+				}
+				if len(token.Scopes) == 0 || token.Type != "Bearer" {
+					t.Errorf("scopes %q, type %q", token.Scopes, token.Type)
+				}
+				old = token
+			}
+			after, err := p.Session(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if after.Profile.DisplayName() != "李四" || !after.SignedInAt.Equal(before.SignedInAt) {
+				t.Errorf("session = %+v", after)
+			}
+			if ago := w.clock.now().Sub(after.RenewedAt); ago < 0 || ago > time.Minute {
+				t.Errorf("renewed %v ago", ago)
+			}
+			// What is stored is what is used.
+			if token := w.program(nil).mustToken(); token.Value.Reveal() != old.Value.Reveal() {
+				t.Error("another program finds another token")
+			}
+			if n := w.Revoked(); n != 0 {
+				t.Errorf("%d grants were revoked", n)
+			}
+		})
+	}
+}
+
+// Rotation makes the old refresh token worthless: the new one is in the store
+// before anybody sees a token that came with it.
+func TestTheRefreshTokenIsStoredFirst(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	session := p.signIn(demotest.ZhangSan)
+	old := p.mustToken().Value.Reveal()
+	oldRefresh := storedToken(t, w.store, session, "refresh_token")
+	var saves []string
+	w.store.saving = func(context.Context) {
+		if len(saves) > 0 {
+			stored := storedToken(t, w.store, session, "access_token") == old
+			fresh := storedToken(t, w.store, session, "refresh_token") != oldRefresh
+			saves = append(saves, fmt.Sprintf("old access token %v, new refresh token %v", stored, fresh))
+			return
+		}
+		saves = append(saves, "")
+		if p.State().Session.RenewedAt != session.RenewedAt {
+			t.Error("the session was published before it was stored")
+		}
+	}
+	w.clock.advance(2 * time.Hour)
+	// The ID token is refused, so this is as far as it goes.
+	w.faults.Next("/oidc/token", demotest.Edit(func(answer map[string]any) { answer["id_token"] = "forged" }))
+	if _, err := p.AccessToken(t.Context()); err == nil {
+		t.Fatal("a forged ID token was accepted")
+	}
+	if storedToken(t, w.store, session, "refresh_token") == oldRefresh {
+		t.Error("the new refresh token is lost")
+	}
+	if storedToken(t, w.store, session, "access_token") != old {
+		t.Error("an access token was stored before the ID token was verified")
+	}
+	w.clock.advance(time.Minute)
+	saves = nil
+	p.mustToken()
+	if len(saves) != 2 || saves[1] != "old access token true, new refresh token true" {
+		t.Errorf("saves: %q", saves)
+	}
+}
+
+func TestRefreshedIDTokens(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	w.program(nil).signIn(demotest.LiSi, auth.AnotherAccount())
+	_, err := p.Switch(t.Context(), p.State().Session.Profile.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := w.program(func(c *auth.Config) { c.Store = keychain.NewMemory() })
+	otherSession := other.signIn(demotest.LiSi)
+	foreign := storedToken(t, other.store(), otherSession, "id_token")
+	again := w.program(func(c *auth.Config) { c.Store = keychain.NewMemory() })
+	againSession := again.signIn(demotest.ZhangSan)
+	another := storedToken(t, again.store(), againSession, "id_token")
+
+	for _, test := range []struct {
+		name, idToken, says string
+	}{
+		{"about somebody else", foreign, "sub"},
+		{"of another sign-in of the same person", another, "nonce"},
+		{"that is none", "nonsense", "malformed"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w.clock.advance(2 * time.Minute)
+			w.faults.Next("/oidc/token", demotest.Edit(func(answer map[string]any) { answer["id_token"] = test.idToken }))
+			err := p.Refresh(t.Context())
+			var bad *auth.IDTokenError
+			if !errors.As(err, &bad) || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error = %v, want an IDTokenError that says %q", err, test.says)
+			}
+			if state := p.State(); state.Phase != auth.SignedIn || state.Session.Profile.Name != "张三" {
+				t.Errorf("state = %v, %q", state.Phase, state.Session.Profile.Name)
+			}
+		})
+	}
+	w.clock.advance(2 * time.Minute)
+	if err := p.Refresh(t.Context()); err != nil {
+		t.Errorf("an honest one: %v", err)
+	}
+}
+
+func TestRefreshInTheBackground(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(inBackground)
+	p.signIn(demotest.ZhangSan)
+	first := p.mustToken()
+	w.faults.Reset()
+
+	w.clock.advance(53 * time.Minute)
+	time.Sleep(100 * time.Millisecond) // several looks at the clock
+	if n := w.faults.Refreshes(); n != 0 {
+		t.Errorf("%d refreshes 7 minutes ahead", n)
+	}
+	w.clock.advance(2*time.Minute + time.Second) // 5 minutes ahead, whatever chance says
+	until(t, "a refresh", func() bool { return p.mustToken().Value.Reveal() != first.Value.Reveal() })
+	time.Sleep(100 * time.Millisecond)
+	if n := w.faults.Refreshes(); n != 1 {
+		t.Errorf("%d refreshes, want 1", n)
+	}
+}
+
+// A token lasts a minute: a fifth of that is less than 5 minutes.
+func TestTheBackgroundLeavesShortTokensFourFifths(t *testing.T) {
+	w := newWorld(t, demo.Config{AccessTokenTTL: time.Minute})
+	p := w.program(inBackground)
+	p.signIn(demotest.ZhangSan)
+	w.faults.Reset()
+	w.clock.advance(45 * time.Second)
+	time.Sleep(100 * time.Millisecond)
+	if n := w.faults.Refreshes(); n != 0 {
+		t.Errorf("%d refreshes after 45 s", n)
+	}
+	w.clock.advance(4 * time.Second)
+	until(t, "a refresh after 49 s", func() bool { return w.faults.Refreshes() == 1 })
+}
+
+// A token for an API is kept fresh for as long as it is asked for.
+func TestTheBackgroundRefreshesWhatIsUsed(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(func(c *auth.Config) { c.RefreshAhead, c.Resources = 0, []string{ordersAPI, stockAPI} })
+	p.signIn(demotest.ZhangSan)
+	orders, stock := p.mustToken(auth.Resource(ordersAPI)), p.mustToken(auth.Resource(stockAPI))
+	w.faults.Reset()
+	w.clock.advance(56 * time.Minute)
+	until(t, "three refreshes", func() bool { return w.faults.Refreshes() == 3 })
+	until(t, "their tokens", func() bool {
+		return p.mustToken(auth.Resource(ordersAPI)).Value.Reveal() != orders.Value.Reveal()
+	})
+	if n := w.faults.Refreshes(); n != 3 {
+		t.Errorf("%d refreshes", n)
+	}
+	_ = stock
+	w.faults.Reset()
+	w.clock.advance(56 * time.Minute) // only orders was asked for since
+	until(t, "two refreshes", func() bool { return w.faults.Refreshes() == 2 })
+	time.Sleep(100 * time.Millisecond)
+	if n := w.faults.Refreshes(); n != 2 {
+		t.Errorf("%d refreshes, want 2", n)
+	}
+}
+
+// Another program has refreshed: what it stored is used, and the provider is
+// not asked again.
+func TestAnotherProgramWasFirst(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p, q := w.program(nil), w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	q.mustToken()
+	w.clock.advance(2 * time.Hour)
+	w.faults.Reset()
+	var wait sync.WaitGroup
+	var tokens [2]string
+	for i, program := range []*program{p, q} {
+		wait.Go(func() { tokens[i] = program.mustToken().Value.Reveal() })
+	}
+	wait.Wait()
+	if tokens[0] != tokens[1] || w.faults.Refreshes() != 1 {
+		t.Errorf("%d refreshes, the same token: %v", w.faults.Refreshes(), tokens[0] == tokens[1])
+	}
+}
+
+// One program waits for another that never ends; what it has is still good.
+func TestALockThatIsHeld(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	session := p.signIn(demotest.ZhangSan)
+	unlock, err := w.store.Lock(t.Context(), keyOf(session))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := p.Refresh(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Refresh = %v", err)
+	}
+	w.clock.advance(55 * time.Minute)
+	ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := p.AccessToken(ctx, auth.MinValidity(30*time.Minute)); err != nil {
+		t.Errorf("a token that is still valid: %v", err)
+	}
+	w.faults.Reset()
+	unlock()
+	p.mustToken(auth.MinValidity(30 * time.Minute))
+	if n := w.faults.Refreshes(); n != 1 {
+		t.Errorf("%d refreshes", n)
+	}
+}
+
+// Close waits for an answer that must be stored.
+func TestCloseDuringARefresh(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	session := p.signIn(demotest.ZhangSan)
+	old := storedToken(t, w.store, session, "refresh_token")
+	w.clock.advance(2 * time.Hour)
+	w.faults.Reset()
+	w.faults.Next("/oidc/token", demotest.DelayAnswer(300*time.Millisecond))
+	go func() { _, _ = p.AccessToken(t.Context()) }()
+	until(t, "the request", func() bool { return w.faults.Refreshes() == 1 })
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if storedToken(t, w.store, session, "refresh_token") == old {
+		t.Error("the rotated token was not stored")
+	}
+}
+
+// A keychain that locks up is told before anything is sent: a token that could
+// not be stored must not be asked for.
+func TestTheKeychainIsReadBeforeARefresh(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	w.clock.advance(2 * time.Hour)
+	w.faults.Reset()
+	w.store.fail(&w.store.load, keychain.ErrLocked)
+	if _, err := p.AccessToken(t.Context()); !errors.Is(err, keychain.ErrLocked) {
+		t.Errorf("error = %v", err)
+	}
+	if state := p.State(); state.Phase != auth.SignedIn || !errors.Is(state.Err, keychain.ErrLocked) {
+		t.Errorf("state = %v, %v", state.Phase, state.Err)
+	}
+	if n := w.faults.Refreshes(); n != 0 {
+		t.Errorf("%d refreshes", n)
+	}
+	w.store.fail(&w.store.load, nil)
+	w.clock.advance(2 * time.Second)
+	p.mustToken()
+	if state := p.State(); state.Err != nil {
+		t.Errorf("it works again, and the state says %v", state.Err)
+	}
+}
+
+// A store that takes nothing any more, after the provider has rotated: the
+// program goes on, says so, and stores as soon as it can.
+func TestAStoreThatFailsAfterTheRotation(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	session := p.signIn(demotest.ZhangSan)
+	w.clock.advance(2 * time.Hour)
+	w.store.fail(&w.store.save, keychain.ErrLocked)
+	first := p.mustToken()
+	if state := p.State(); state.Phase != auth.SignedIn || state.Session.Storage != auth.InMemory || !errors.Is(state.Session.StorageErr, keychain.ErrLocked) {
+		t.Errorf("state = %v, stored in %v (%v)", state.Phase, state.Session.Storage, state.Session.StorageErr)
+	}
+	w.store.fail(&w.store.save, nil)
+	w.clock.advance(2 * time.Hour)
+	second := p.mustToken()
+	if second.Value.Reveal() == first.Value.Reveal() {
+		t.Error("the token has expired and is the same")
+	}
+	if state := p.State(); state.Session.StorageErr != nil {
+		t.Errorf("stored again, and the state says %v", state.Session.StorageErr)
+	}
+	if storedToken(t, w.store, session, "access_token") != second.Value.Reveal() || w.Revoked() != 0 {
+		t.Error("the store has an old session")
+	}
+}
+
+// Without a keychain the session is refreshed all the same.
+func TestRefreshInMemory(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	w.store.save, w.store.load, w.store.current = keychain.ErrUnavailable, keychain.ErrUnavailable, keychain.ErrUnavailable
+	p := w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	for range 3 {
+		w.clock.advance(2 * time.Hour)
+		p.mustToken()
+	}
+	if session, err := p.Session(t.Context()); err != nil || session.Storage != auth.InMemory || !errors.Is(session.StorageErr, keychain.ErrUnavailable) {
+		t.Errorf("session in %v (%v), %v", session.Storage, session.StorageErr, err)
+	}
+}
+
+// The provider gave no refresh token: the session lasts as long as its token.
+func TestASessionWithoutARefreshToken(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(func(c *auth.Config) { c.Scopes = []string{"profile"} })
+	p.signIn(demotest.ZhangSan)
+	w.clock.advance(59*time.Minute + 45*time.Second)
+	p.mustToken() // what is valid is handed out
+	w.clock.advance(time.Minute)
+	_, err := p.AccessToken(t.Context())
+	var ended *auth.SessionEndedError
+	if !errors.As(err, &ended) || ended.Reason != "no refresh token" {
+		t.Errorf("error = %v", err)
+	}
+}

@@ -1,0 +1,124 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"doorkey/auth/logto"
+
+	"golang.org/x/oauth2"
+)
+
+// SignInOption changes one sign-in. A [TokenOption] is one too.
+type SignInOption interface{ change(*signIn) error }
+
+// signIn is what the options say.
+type signIn struct {
+	params    []oauth2.AuthCodeOption
+	prompt    []string
+	scopes    []string
+	resources []string
+	fresh     bool
+	maxAge    time.Duration // of fresh
+	another   bool
+}
+
+type signInOption func(*signIn) error
+
+func (o signInOption) change(s *signIn) error { return o(s) }
+
+func param(name, value string) signInOption {
+	return func(s *signIn) error {
+		if value != "" {
+			s.params = append(s.params, oauth2.SetAuthURLParam(name, value))
+		}
+		return nil
+	}
+}
+
+// Connector goes straight to one way to sign in, past the provider's page that
+// lists them: Connector("wecom") to WeCom. It is for Logto only.
+func Connector(target string) SignInOption {
+	return signInOption(func(s *signIn) error {
+		if err := logto.CheckConnector(target); err != nil {
+			return err
+		}
+		s.params = append(s.params, logto.DirectSignIn(target))
+		return nil
+	})
+}
+
+// UILocales asks for the provider's pages in one of these languages, the best
+// first, as BCP 47 tags (OpenID Connect Core §3.1.2.1).
+func UILocales(tags ...string) SignInOption { return param("ui_locales", strings.Join(tags, " ")) }
+
+// LoginHint fills in who is about to sign in: a username, an e-mail address or
+// a phone number (OpenID Connect Core §3.1.2.1).
+func LoginHint(hint string) SignInOption { return param("login_hint", hint) }
+
+// Scopes asks for these besides those of the Config.
+func Scopes(scopes ...string) SignInOption {
+	return signInOption(func(s *signIn) error {
+		s.scopes = append(s.scopes, scopes...)
+		return nil
+	})
+}
+
+// AnotherAccount has the provider ask who it is, whoever is signed in in the
+// browser, and keeps the session of whoever is signed in here beside the new
+// one: see [Client.Accounts]. Without it the new session takes its place.
+func AnotherAccount() SignInOption {
+	return signInOption(func(s *signIn) error {
+		s.another = true
+		s.prompt = append(s.prompt, "login")
+		return nil
+	})
+}
+
+// Fresh is for an action that needs to know who is there now: whoever is signed
+// in must have proved it to the provider no longer ago than maxAge, or do so
+// again; with 0, in any case. If somebody else comes back, or the provider does
+// not say when they signed in, the sign-in fails and the session stays as it
+// was ([*DifferentPersonError], [*AuthTimeError]).
+//
+// It is max_age and auth_time of OpenID Connect Core §3.1.2.1 and §3.1.3.7.
+func Fresh(maxAge time.Duration) SignInOption {
+	return signInOption(func(s *signIn) error {
+		if maxAge < 0 {
+			return fmt.Errorf("auth.Fresh(%v): the age cannot be negative", maxAge)
+		}
+		s.fresh, s.maxAge = true, maxAge
+		seconds := strconv.FormatInt(int64(math.Ceil(maxAge.Seconds())), 10)
+		s.params = append(s.params, oauth2.SetAuthURLParam("max_age", seconds))
+		return nil
+	})
+}
+
+const (
+	scopeOrganizations    = "urn:logto:scope:organizations"
+	resourceOrganizations = "urn:logto:resource:organizations"
+)
+
+// change asks for what AccessToken will be asked.
+func (o TokenOption) change(s *signIn) error {
+	if o.minValidity != 0 {
+		return errors.New("auth.MinValidity is for AccessToken, not for SignIn")
+	}
+	if o.Resource != "" {
+		if err := checkResource(o.Resource); err != nil {
+			return err
+		}
+		s.resources = append(s.resources, o.Resource)
+	}
+	if o.Organization != "" {
+		// Logto puts an organization's permissions into its tokens only where
+		// this resource was asked for.
+		s.scopes = append(s.scopes, scopeOrganizations)
+		s.resources = append(s.resources, resourceOrganizations)
+	}
+	return nil
+}

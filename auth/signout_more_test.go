@@ -1,0 +1,233 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"doorkey/auth"
+	"doorkey/auth/demo"
+	"doorkey/auth/demo/demotest"
+	"doorkey/auth/keychain"
+)
+
+// follow is a browser that goes where it is sent, and returns what it saw.
+func follow(t *testing.T, browser *http.Client, address string) (via []*url.URL, page string) {
+	t.Helper()
+	client := *browser
+	client.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		via = append(via, r.URL)
+		if !strings.HasPrefix(r.URL.Host, "127.0.0.1") {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	resp, err := client.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return via, string(body)
+}
+
+func TestEndBrowserSession(t *testing.T) {
+	const goodbye = "https://app.example.test/goodbye"
+	for _, test := range []struct {
+		name   string
+		change func(*auth.Config)
+		lands  string
+	}{
+		{"ends on a page of the provider's", nil, "/oidc/session/end"},
+		{"ends where it is configured", func(c *auth.Config) { c.PostLogoutRedirectURI = goodbye }, goodbye},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, demo.Config{PostLogoutRedirectURIs: []string{goodbye}})
+			p := w.program(func(c *auth.Config) {
+				c.RefreshAhead = -1
+				if test.change != nil {
+					test.change(c)
+				}
+			})
+			session := p.signIn(demotest.ZhangSan)
+			hint := storedToken(t, w.store, session, "id_token")
+			done := make(chan error, 1)
+			go func() { done <- p.SignOut(t.Context(), auth.EndBrowserSession()) }()
+			opened := p.nextURL()
+			if strings.Contains(opened, hint) || strings.Contains(opened, "id_token_hint") {
+				t.Errorf("the command line shows the ID token: %s", opened)
+			}
+			via, _ := follow(t, p.browser, opened)
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+			if q := via[0].Query(); via[0].Path != "/oidc/session/end" || q.Get("client_id") != demo.ClientID || q.Get("id_token_hint") != hint {
+				t.Errorf("the end-session request: %v", via[0])
+			}
+			if last := via[len(via)-1].String(); !strings.Contains(last, test.lands) {
+				t.Errorf("it ends at %s", last)
+			}
+			// Somebody has to be picked again: the browser has forgotten.
+			if next := p.signIn(demotest.LiSi); next.Profile.Name != "李四" {
+				t.Errorf("%s signed in", next.Profile.Name)
+			}
+		})
+	}
+	t.Run("where no browser comes up", func(t *testing.T) {
+		w := newWorld(t, demo.Config{})
+		broken := false
+		p := w.program(func(c *auth.Config) {
+			open := c.OpenBrowser
+			c.OpenBrowser = func(ctx context.Context, url string) error {
+				if broken {
+					return errors.New("no browser")
+				}
+				return open(ctx, url)
+			}
+		})
+		p.signIn(demotest.ZhangSan)
+		broken = true
+		err := p.SignOut(t.Context(), auth.EndBrowserSession())
+		var incomplete *auth.RevocationError
+		if !errors.As(err, &incomplete) || !strings.Contains(err.Error(), "no browser") {
+			t.Errorf("error = %v", err)
+		}
+		if state := p.State(); state.Phase != auth.SignedOut {
+			t.Errorf("state = %v", state.Phase)
+		}
+	})
+}
+
+// Another program has refreshed since: it is its token that counts.
+func TestSignOutRevokesTheLatestToken(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p, q := w.program(nil), w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	for range 3 {
+		w.clock.advance(2 * time.Hour)
+		q.mustToken()
+	}
+	token := q.mustToken().Value.Reveal()
+	if err := p.SignOut(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if status := userInfo(t, w.Server, token); status != http.StatusUnauthorized {
+		t.Errorf("the latest token still works: %d", status)
+	}
+	if n := w.Revoked(); n != 0 {
+		t.Error("an old refresh token was used")
+	}
+}
+
+func TestOthersSeeASignOutAndASignIn(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p, q := w.program(inBackground), w.program(inBackground)
+	p.signIn(demotest.ZhangSan)
+	if _, err := q.Session(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	states := q.Watch(t.Context())
+	seen := func(what string, is func(auth.State) bool) {
+		t.Helper()
+		for deadline := time.After(2 * time.Second); ; {
+			select {
+			case s := <-states:
+				if is(s) {
+					return
+				}
+			case <-deadline:
+				t.Fatalf("not seen within 2 s: %s; state %+v", what, q.State())
+			}
+		}
+	}
+	if err := p.SignOut(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	seen("the sign-out", func(s auth.State) bool { return s.Phase == auth.SignedOut && s.Err == nil })
+	if _, err := q.AccessToken(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
+		t.Errorf("token: %v", err)
+	}
+	p.signIn(demotest.ZhangSan)
+	seen("the sign-in", func(s auth.State) bool { return s.Phase == auth.SignedIn })
+	before := q.State().Session
+	w.clock.advance(time.Minute)
+	if err := p.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	seen("a refresh", func(s auth.State) bool { return s.Session.RenewedAt.After(before.RenewedAt) })
+	if p.mustToken().Value.Reveal() != q.mustToken().Value.Reveal() {
+		t.Error("they have different tokens")
+	}
+	p.signIn(demotest.ZhangSan, auth.AnotherAccount())
+	li := p.signIn(demotest.LiSi, auth.AnotherAccount())
+	seen("another account", func(s auth.State) bool { return s.Session.Profile.ID == li.Profile.ID })
+	if _, err := q.Switch(t.Context(), before.Profile.ID); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the switch in the other program", func() bool { return p.State().Session.Profile.ID == before.Profile.ID })
+}
+
+// A program that does nothing in the background finds out when it matters.
+func TestASignOutElsewhereIsNoticedBeforeARefresh(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p, q := w.program(nil), w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	q.mustToken()
+	if err := p.SignOut(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.advance(2 * time.Hour)
+	w.faults.Reset()
+	if _, err := q.AccessToken(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
+		t.Errorf("error = %v", err)
+	}
+	if w.faults.Refreshes() != 0 || q.State().Phase != auth.SignedOut {
+		t.Errorf("%d refreshes, state %v", w.faults.Refreshes(), q.State().Phase)
+	}
+}
+
+// Signing out does not wait for a slow provider for ever, and what its answer
+// brings does not sign the person in again.
+func TestSignOutDuringASlowRefresh(t *testing.T) {
+	t.Parallel()
+	for _, who := range []string{"of this program", "of another program"} {
+		t.Run(who, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, demo.Config{})
+			p, q := w.program(nil), w.program(nil)
+			session := p.signIn(demotest.ZhangSan)
+			q.mustToken()
+			w.clock.advance(2 * time.Hour)
+			w.faults.Reset()
+			w.faults.Next("/oidc/token", demotest.Delay(6*time.Second))
+			refreshing := map[string]*program{"of this program": p, "of another program": q}[who]
+			answered := make(chan error, 1)
+			go func() {
+				_, err := refreshing.AccessToken(context.WithoutCancel(t.Context()))
+				answered <- err
+			}()
+			until(t, "the refresh", func() bool { return w.faults.Refreshes() == 1 })
+			begun := time.Now()
+			if err := p.SignOut(t.Context()); err != nil {
+				t.Errorf("sign-out: %v", err)
+			}
+			if took := time.Since(begun); took > 5900*time.Millisecond {
+				t.Errorf("it waited for the provider: %v", took)
+			}
+			if err := <-answered; !errors.Is(err, auth.ErrSignedOut) {
+				t.Errorf("the refresh ended with %v", err)
+			}
+			if _, err := w.store.Load(t.Context(), keyOf(session)); !errors.Is(err, keychain.ErrNotFound) {
+				t.Errorf("the session is back: %v", err)
+			}
+		})
+	}
+}

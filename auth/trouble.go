@@ -1,0 +1,110 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	// An outage is tried again after 1, 2, 4 … seconds, at most a minute; what
+	// takes a person to mend, from one minute to an hour.
+	firstRetry, lastRetry     = time.Second, time.Minute
+	firstRefusal, lastRefusal = time.Minute, time.Hour
+
+	// Whoever asks for a token meanwhile does not ask the provider more often
+	// than this.
+	outagePause  = time.Second
+	refusalPause = 10 * time.Second
+)
+
+// trouble is why the current session could not be refreshed, for now.
+type trouble struct {
+	err       error
+	offline   bool
+	failures  int
+	notBefore deadline // for whoever asks
+	retryAt   deadline // for the background
+}
+
+// failed takes note of why a refresh failed and returns it.
+func (c *Client) failed(ctx context.Context, s *session, err error) error {
+	var (
+		ended   *SessionEndedError
+		refused *RefusedError
+		away    *UnreachableError
+	)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &away):
+	case errors.As(err, &ended):
+		c.expire(ctx, s, ended)
+		return err
+	case errors.Is(err, ErrSignedOut), errors.Is(err, context.DeadlineExceeded):
+		return err // they have signed out, or another program is at it
+	case errors.As(err, &refused) && (refused.Resource != "" || refused.Organization != ""):
+		return err // the session is as good as before
+	}
+	var denied *AccessDeniedError
+	pause := outagePause
+	if refused != nil || errors.As(err, &denied) {
+		pause = refusalPause
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.isCurrentLocked(s) {
+		return err
+	}
+	now := c.clock.now()
+	t := &trouble{err: err, offline: errors.As(err, &away)}
+	if c.trouble != nil && c.trouble.offline == t.offline {
+		t.failures = c.trouble.failures + 1
+	}
+	wait := backOff(t.failures, firstRefusal, lastRefusal)
+	if t.offline {
+		wait = max(backOff(t.failures, firstRetry, lastRetry), away.RetryAfter)
+		pause = max(pause, away.RetryAfter)
+	}
+	t.notBefore, t.retryAt = now.in(pause), now.in(max(wait, pause))
+	c.trouble = t
+	c.setLocked(c.session)
+	return err
+}
+
+// backOff doubles with each failure. Half of it is chance, so that those who
+// lost the provider at the same time do not come back at the same time.
+func backOff(failures int, first, last time.Duration) time.Duration {
+	wait := last
+	if failures < 20 {
+		wait = min(first<<failures, last)
+	}
+	return wait/2 + time.Duration(rand.Int64N(int64(wait/2)+1))
+}
+
+// succeeded takes note that the provider has answered.
+func (c *Client) succeeded(s *session) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.isCurrentLocked(s) {
+		return
+	}
+	c.contact = c.clock.now().wall()
+	if c.trouble != nil {
+		c.trouble = nil
+		c.setLocked(c.session)
+	}
+}
+
+// expire keeps who it was and why the session is good no more, and lets go of
+// its tokens. The caller holds the session's lock.
+func (c *Client) expire(ctx context.Context, s *session, why *SessionEndedError) {
+	if s.ended != "" {
+		return
+	}
+	e := s.next()
+	e.ended, e.tokens, e.refreshToken = why.Reason, nil, Secret{}
+	c.write(ctx, e)
+	c.adopt(e)
+}
