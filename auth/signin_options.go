@@ -2,9 +2,6 @@ package auth
 
 import (
 	"errors"
-	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -75,25 +72,6 @@ func AnotherAccount() SignInOption {
 	return signInOption(func(s *signIn) error {
 		s.another = true
 		s.prompt = append(s.prompt, "login")
-		return nil
-	})
-}
-
-// Fresh is for an action that needs to know who is there now: whoever is signed
-// in must have proved it to the provider no longer ago than maxAge, or do so
-// again; with 0, in any case. If somebody else comes back, or the provider does
-// not say when they signed in, the sign-in fails and the session stays as it
-// was ([*DifferentPersonError], [*AuthTimeError]).
-//
-// It is max_age and auth_time of OpenID Connect Core §3.1.2.1 and §3.1.3.7.
-func Fresh(maxAge time.Duration) SignInOption {
-	return signInOption(func(s *signIn) error {
-		if maxAge < 0 {
-			return fmt.Errorf("auth.Fresh(%v): the age cannot be negative", maxAge)
-		}
-		s.fresh, s.maxAge = true, maxAge
-		seconds := strconv.FormatInt(int64(math.Ceil(maxAge.Seconds())), 10)
-		s.params = append(s.params, oauth2.SetAuthURLParam("max_age", seconds))
 		return nil
 	})
 }

@@ -1,0 +1,147 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"doorkey/auth/keychain"
+)
+
+// Session returns who is signed in, [ErrSignedOut] if nobody is. The first
+// call reads the keychain, which may block as long as an unlock prompt is open
+// and the store's time limit allows; later calls return at once. A keychain
+// that cannot be read is an error of package keychain, and the next call tries
+// again. The network is not asked.
+//
+// A session that has ended, because the provider revoked it or it was not used
+// for too long, is returned with a [*SessionEndedError], which is an
+// ErrSignedOut.
+func (c *Client) Session(ctx context.Context) (Session, error) {
+	select {
+	case c.reading <- struct{}{}:
+		defer func() { <-c.reading }()
+	case <-ctx.Done():
+		return Session{}, context.Cause(ctx)
+	}
+	c.mu.Lock()
+	known, session := c.restored || c.session != nil, c.session
+	c.mu.Unlock()
+	if !known {
+		found, err := c.restore(ctx)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		switch {
+		case c.session != nil: // a sign-in has ended meanwhile
+			found = c.session
+		case err != nil && ctx.Err() != nil:
+			return Session{}, context.Cause(ctx)
+		default:
+			c.restored, c.lastErr = err == nil, err
+			c.setLocked(found)
+			if err != nil {
+				return Session{}, err
+			}
+			c.keepLocked()
+		}
+		session = found
+	}
+	if session == nil {
+		return Session{}, ErrSignedOut
+	}
+	return session.Session, session.endedError()
+}
+
+// restore reads the session of the current person. Nobody signed in and no
+// keychain on this machine are no errors.
+func (c *Client) restore(ctx context.Context) (*session, error) {
+	subject, err := c.store.Current(ctx, c.config.Issuer, c.config.ClientID)
+	if errors.Is(err, keychain.ErrUnavailable) || err == nil && subject == "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.load(ctx, c.key(subject))
+	if errors.Is(err, keychain.ErrNotFound) { // signed out by another program just now
+		return nil, nil
+	}
+	return found, err
+}
+
+// current is the session whose tokens are good, of whoever is current.
+func (c *Client) current(ctx context.Context) (*session, error) {
+	if s := c.live.Load(); s != nil {
+		return s, nil
+	}
+	if _, err := c.Session(ctx); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch s := c.session; {
+	case c.closed:
+		return nil, ErrClosed
+	case s == nil:
+		return nil, ErrSignedOut
+	default:
+		return s, s.endedError()
+	}
+}
+
+// setLocked makes s the session of the current person, nil for nobody.
+func (c *Client) setLocked(s *session) {
+	if c.session == nil || s == nil || c.session.key() != s.key() {
+		c.trouble, c.contact = nil, time.Time{}
+	}
+	c.session = s
+	c.version++
+	if s != nil && s.ended == "" && !c.closed {
+		c.live.Store(s)
+	} else {
+		c.live.Store(nil)
+	}
+	c.publishLocked()
+	c.wake()
+}
+
+// adopt takes a later session in place of the one it came of, if that is still
+// the current person's.
+func (c *Client) adopt(s *session) *session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, unkept := c.unkept[s.Profile.ID]; unkept {
+		c.unkept[s.Profile.ID] = s
+	}
+	if c.isCurrentLocked(s) {
+		c.setLocked(s)
+	}
+	return s
+}
+
+// latest is the session as this program has it by now.
+func (c *Client) latest(s *session) *session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isCurrentLocked(s) {
+		return c.session
+	}
+	if unkept := c.unkept[s.Profile.ID]; unkept != nil {
+		return unkept
+	}
+	return s
+}
+
+// forget makes nobody current, if s still is.
+func (c *Client) forget(s *session) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isCurrentLocked(s) {
+		c.lastErr = nil
+		c.setLocked(nil)
+	}
+}
+
+func (c *Client) isCurrentLocked(s *session) bool {
+	return c.session != nil && c.session.key() == s.key()
+}
