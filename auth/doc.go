@@ -1,6 +1,7 @@
-// Package auth signs a person in to a desktop program through the system
-// browser and keeps the session in the OS keychain. It is made for Logto and
-// speaks OpenID Connect with any provider that does.
+// Package auth signs people in to a desktop program through the system browser
+// and keeps them signed in: the session is in the OS keychain, and its tokens
+// are refreshed from then on, on line or off. It is made for Logto and speaks
+// OpenID Connect with any provider that does.
 //
 // # A sign-in, step by step
 //
@@ -27,19 +28,41 @@
 //	}
 //	fmt.Println("Hello,", session.Profile.DisplayName())
 //
+// From then on the program asks for access tokens, or lets a client add them:
+//
+//	token, err := client.AccessToken(ctx, auth.Resource("https://api.example.com"))
+//	api, err := client.HTTPClient([]string{"https://api.example.com"}, auth.Resource("https://api.example.com"))
+//
 // A window draws what Watch tells, and needs no state of its own:
 //
 //	for state := range client.Watch(ctx) {
-//		draw(state) // Unknown, SignedOut, SigningIn or SignedIn
+//		draw(state) // Unknown, SignedOut, SigningIn or SignedIn; perhaps offline
 //	}
 //
 // The ready-made window in package app does just that.
+//
+// # What keeps a session alive
+//
+// Logto gives a new refresh token with each refresh, and takes the use of an old
+// one for theft: the whole grant is revoked. So one refresh at a time is made,
+// among goroutines and, with a lock file, among programs; the keychain is read
+// again before it, since somebody may have been first; and the new refresh token
+// is stored before anything else is done with the answer. A lost answer is asked
+// for again at once, while Logto still allows it.
+//
+// No network, a server that is down or a hotel's sign-in page sign nobody out:
+// State.OfflineSince tells, what is still valid is handed out, and it heals by
+// itself. Only the provider ends a session ([SessionEndedError]), and who it was
+// is known even then. Signing in, out or as somebody else in one program is seen
+// by all that share the keychain, within a moment.
 //
 // # What is checked
 //
 // The authorization request carries state, nonce and PKCE S256 (RFC 7636). Only
 // one request gets through to the listener: the provider's answer to that very
 // request (package loopback). The ID token is verified as OpenID Connect Core
-// §3.1.3.7 says, with the algorithms that the provider advertises, never none
-// or HS*. Tokens have the type [Secret] and show in no log, error or URL.
+// §3.1.3.7 says, and §12.2 after a refresh, with the algorithms that the provider
+// advertises, never none or HS*. Tokens have the type [Secret] and show in no
+// log, error or URL. The one exception is what RP-Initiated Logout asks for: the
+// ID token in the browser's end-session request, see [EndBrowserSession].
 package auth

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
+	"time"
 
 	"doorkey/auth"
 )
@@ -25,4 +27,86 @@ func Example() {
 		log.Fatal(err)
 	}
 	fmt.Println("Hello,", session.Profile.DisplayName())
+}
+
+// An API that wants tokens of its own: it is asked for at sign-in, by way of the
+// Config, and each request gets a token that is good.
+func ExampleClient_HTTPClient() {
+	ctx := context.Background()
+	client, err := auth.New(auth.Config{
+		Issuer:    "https://id.example.com/oidc",
+		ClientID:  "your-app-id",
+		Scopes:    []string{"offline_access", "profile", "read:orders"},
+		Resources: []string{"https://api.example.com"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	api, err := client.HTTPClient([]string{"https://api.example.com"}, auth.Resource("https://api.example.com"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://api.example.com/orders", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	resp, err := api.Do(req)
+	var away *auth.UnreachableError
+	switch {
+	case errors.Is(err, auth.ErrSignedOut):
+		fmt.Println("sign in first")
+	case errors.As(err, &away):
+		fmt.Println("try later")
+	case err != nil:
+		log.Fatal(err)
+	default:
+		defer resp.Body.Close()
+	}
+}
+
+// Something that matters, such as a payment, needs to know who is there now.
+func ExampleFresh() {
+	ctx := context.Background()
+	client, err := auth.New(auth.Config{Issuer: "https://id.example.com/oidc", ClientID: "your-app-id"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	_, err = client.SignIn(ctx, auth.Fresh(5*time.Minute))
+	var other *auth.DifferentPersonError
+	if errors.As(err, &other) {
+		fmt.Println("only", other.Want.DisplayName(), "can confirm this")
+	}
+}
+
+// A program's own type for the person.
+func ExampleProfileMapper() {
+	type Employee struct {
+		ID         string `json:"sub"`
+		Department string `json:"department"`
+	}
+	client, err := auth.New(auth.Config{
+		Issuer:   "https://id.example.com/oidc",
+		ClientID: "your-app-id",
+		ProfileMapper: func(p auth.Profile) (any, error) {
+			var e Employee
+			if err := p.Decode(&e); err != nil {
+				return nil, err
+			}
+			if e.Department == "" {
+				return nil, errors.New("the account has no department")
+			}
+			return &e, nil
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	session, err := client.SignIn(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(session.User.(*Employee).Department)
 }
