@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func TestOffline(t *testing.T) {
 			return nil, context.DeadlineExceeded
 		}), nil, "deadline exceeded"},
 		{"a captive portal", nil, demotest.HTML(), "web page"},
+		{"a captive portal that says so", nil, page(http.StatusNetworkAuthenticationRequired), "sign-in of its own"},
 		{"a captive portal that redirects", nil, demotest.Redirect("http://portal.invalid/"), "307"},
 		{"500", nil, demotest.Status(500), "500"},
 		{"502", nil, demotest.Status(502), "502"},
@@ -129,6 +131,13 @@ func TestOffline(t *testing.T) {
 				t.Errorf("%d grants were revoked", n)
 			}
 		})
+	}
+}
+
+func page(status int) demotest.Fault {
+	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(status)
 	}
 }
 
@@ -258,6 +267,10 @@ func TestALostAnswer(t *testing.T) {
 		"the gateway lost it":          demotest.StatusAfter(502),
 		"the gateway gave up waiting":  demotest.StatusAfter(504),
 		"the provider failed half-way": demotest.StatusAfter(500),
+		"the gateway has a page for that": func(rw http.ResponseWriter, r *http.Request, next http.Handler) {
+			next.ServeHTTP(httptest.NewRecorder(), r)
+			page(http.StatusGatewayTimeout)(rw, r, nil)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, demo.Config{})

@@ -65,6 +65,12 @@ func (c *Client) refreshRequest(ctx context.Context, p *provider, refreshToken S
 		return nil, &lostError{away("the answer broke off: %w", err)}
 	}
 	switch status := resp.StatusCode; {
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
+		e := away("HTTP status %d", status)
+		e.RetryAfter = retryAfter(resp.Header, c.clock.now())
+		return nil, e
+	case status >= 500 && status != http.StatusNetworkAuthenticationRequired:
+		return nil, &lostError{away("HTTP status %d", status)} // a gateway may have lost what is behind it
 	case isPage(resp.Header):
 		// Logto answers in JSON, whatever it says. This is somebody in between.
 		return nil, away("a web page answered, with HTTP status %d: does this network want a sign-in of its own?", status)
@@ -74,12 +80,6 @@ func (c *Client) refreshRequest(ctx context.Context, p *provider, refreshToken S
 			return nil, &lostError{away("its answer was not a token response")}
 		}
 		return &answer, nil
-	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
-		e := away("HTTP status %d", status)
-		e.RetryAfter = retryAfter(resp.Header, c.clock.now())
-		return nil, e
-	case status >= 500:
-		return nil, &lostError{away("HTTP status %d", status)} // a gateway may have lost what is behind it
 	}
 	var refused struct {
 		Code        string `json:"error"`
