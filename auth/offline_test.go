@@ -323,8 +323,9 @@ func TestALostAnswer(t *testing.T) {
 
 func TestTheProviderEndsTheSession(t *testing.T) {
 	w := newWorld(t, demo.Config{})
-	p := w.program(nil)
+	p, q := w.program(nil), w.program(nil)
 	before := p.signIn(demotest.LiSi)
+	q.mustToken()
 	w.Suspend(demotest.LiSi, true)
 	w.clock.advance(2 * time.Hour)
 	_, err := p.AccessToken(t.Context())
@@ -348,6 +349,9 @@ func TestTheProviderEndsTheSession(t *testing.T) {
 	}
 	if n := w.faults.Requests(""); n != 0 {
 		t.Errorf("%d more requests", n)
+	}
+	if _, err := q.AccessToken(t.Context()); !errors.As(err, &ended) || w.faults.Refreshes() != 0 {
+		t.Errorf("another program: %v, after %d refreshes", err, w.faults.Refreshes())
 	}
 	w.Suspend(demotest.LiSi, false)
 	if session := p.signIn(demotest.LiSi); session.Profile.Name != "李四" {

@@ -327,6 +327,10 @@ func TestAStoreThatFailsAfterTheRotation(t *testing.T) {
 	if state := p.State(); state.Phase != auth.SignedIn || state.Session.Storage != auth.InMemory || !errors.Is(state.Session.StorageErr, keychain.ErrLocked) {
 		t.Errorf("state = %v, stored in %v (%v)", state.Phase, state.Session.Storage, state.Session.StorageErr)
 	}
+	w.store.fail(&w.store.load, keychain.ErrLocked) // and now nothing at all
+	w.clock.advance(2 * time.Hour)
+	p.mustToken()
+	w.store.fail(&w.store.load, nil)
 	w.store.fail(&w.store.save, nil)
 	w.clock.advance(2 * time.Hour)
 	second := p.mustToken()

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"doorkey/auth"
@@ -21,6 +22,7 @@ type brokenStore struct {
 	*keychain.Memory
 	save, load, remove, current error
 	saving                      func(context.Context)
+	loads                       atomic.Int32
 	mu                          sync.Mutex // guards the errors once a Client uses the store
 }
 
@@ -48,6 +50,7 @@ func (s *brokenStore) Save(ctx context.Context, key keychain.Key, data []byte) e
 }
 
 func (s *brokenStore) Load(ctx context.Context, key keychain.Key) ([]byte, error) {
+	s.loads.Add(1)
 	if err := s.failure(&s.load); err != nil {
 		return nil, err
 	}

@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"doorkey/auth"
 	"doorkey/auth/demo"
 	"doorkey/auth/demo/demotest"
+	"doorkey/auth/keychain"
 )
 
 func TestAccessToken(t *testing.T) {
@@ -226,6 +228,7 @@ func TestASingleFlight(t *testing.T) {
 	w.faults.Reset()
 	w.faults.Next("/oidc/token", demotest.Delay(100*time.Millisecond))
 
+	w.store.loads.Store(0)
 	impatient, leave := context.WithCancel(t.Context())
 	var wait sync.WaitGroup
 	tokens := make([]string, 1000)
@@ -253,6 +256,72 @@ func TestASingleFlight(t *testing.T) {
 	}
 	if n := w.faults.Refreshes(); n != 1 {
 		t.Errorf("%d refreshes", n)
+	}
+	if n := w.store.loads.Load(); n > 3 { // those who came when it was over look for themselves
+		t.Errorf("the keychain was read %d times", n)
+	}
+}
+
+// The token of the one whose refresh is on its way is not for the other.
+func TestASwitchDuringARefresh(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	zhang := p.signIn(demotest.ZhangSan)
+	p.signIn(demotest.LiSi, auth.AnotherAccount())
+	w.clock.advance(2 * time.Hour)
+	w.faults.Reset()
+	w.faults.Next("/oidc/token", demotest.Delay(300*time.Millisecond))
+	lis := make(chan string, 1)
+	go func() {
+		token, _ := p.AccessToken(context.WithoutCancel(t.Context()))
+		lis <- token.Value.Reveal()
+	}()
+	until(t, "the refresh", func() bool { return w.faults.Refreshes() == 1 })
+	if _, err := p.Switch(t.Context(), zhang.Profile.ID); err != nil {
+		t.Fatal(err)
+	}
+	zhangs := p.mustToken().Value.Reveal()
+	if got := <-lis; got == "" || got == zhangs {
+		t.Error("both got the same token")
+	}
+	for id, token := range map[string]string{zhang.Profile.ID: zhangs} {
+		if stored := storedToken(t, w.store, p.State().Session, "access_token"); stored != token || p.State().Session.Profile.ID != id {
+			t.Error("the token handed out is not that of the current person")
+		}
+	}
+}
+
+// Without a store there is no lock to keep refreshes apart.
+func TestOneRefreshAtATimeWithoutAKeychain(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	w.store.save, w.store.load, w.store.current = keychain.ErrUnavailable, keychain.ErrUnavailable, keychain.ErrUnavailable
+	p := w.program(func(c *auth.Config) { c.Resources = []string{ordersAPI, stockAPI} })
+	p.signIn(demotest.ZhangSan)
+	w.clock.advance(2 * time.Hour)
+	var now, most atomic.Int32
+	w.faults.Always("/oidc/token", func(rw http.ResponseWriter, r *http.Request, next http.Handler) {
+		if n := now.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		time.Sleep(50 * time.Millisecond)
+		next.ServeHTTP(rw, r)
+		now.Add(-1)
+	})
+	var wait sync.WaitGroup
+	audiences := [][]auth.TokenOption{nil, {auth.Resource(ordersAPI)}, {auth.Resource(stockAPI)}}
+	for _, options := range audiences {
+		wait.Go(func() { p.mustToken(options...) })
+	}
+	wait.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d refreshes at once", most.Load())
+	}
+	w.faults.Reset()
+	for _, options := range audiences {
+		p.mustToken(options...)
+	}
+	if n := w.faults.Refreshes(); n != 0 {
+		t.Errorf("%d more refreshes: tokens were lost", n)
 	}
 }
 
