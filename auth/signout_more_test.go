@@ -58,7 +58,13 @@ func TestEndBrowserSession(t *testing.T) {
 				}
 			})
 			session := p.signIn(demotest.ZhangSan)
+			first := storedToken(t, w.store, session, "id_token")
+			w.clock.advance(2 * time.Hour)
+			p.mustToken()
 			hint := storedToken(t, w.store, session, "id_token")
+			if hint == first {
+				t.Error("the ID token of the refresh was not kept")
+			}
 			done := make(chan error, 1)
 			go func() { done <- p.SignOut(t.Context(), auth.EndBrowserSession()) }()
 			opened := p.nextURL()
@@ -199,8 +205,19 @@ func TestASignOutElsewhereIsNoticedBeforeARefresh(t *testing.T) {
 // brings does not sign the person in again.
 func TestSignOutDuringASlowRefresh(t *testing.T) {
 	t.Parallel()
-	for _, who := range []string{"of this program", "of another program"} {
-		t.Run(who, func(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		byOther bool
+		fault   demotest.Fault
+		revoked int // requests to revoke
+	}{
+		{name: "of this program", fault: demotest.Delay(6 * time.Second), revoked: 1},
+		{name: "of another program", byOther: true, fault: demotest.Delay(6 * time.Second), revoked: 1},
+		// The provider has rotated: what comes late is of no use, and must not
+		// stay alive.
+		{name: "of another program, whose answer is on its way", byOther: true, fault: demotest.DelayAnswer(6 * time.Second), revoked: 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, demo.Config{})
 			p, q := w.program(nil), w.program(nil)
@@ -208,8 +225,11 @@ func TestSignOutDuringASlowRefresh(t *testing.T) {
 			q.mustToken()
 			w.clock.advance(2 * time.Hour)
 			w.faults.Reset()
-			w.faults.Next("/oidc/token", demotest.Delay(6*time.Second))
-			refreshing := map[string]*program{"of this program": p, "of another program": q}[who]
+			w.faults.Next("/oidc/token", test.fault)
+			refreshing := p
+			if test.byOther {
+				refreshing = q
+			}
 			answered := make(chan error, 1)
 			go func() {
 				_, err := refreshing.AccessToken(context.WithoutCancel(t.Context()))
@@ -229,6 +249,7 @@ func TestSignOutDuringASlowRefresh(t *testing.T) {
 			if _, err := w.store.Load(t.Context(), keyOf(session)); !errors.Is(err, keychain.ErrNotFound) {
 				t.Errorf("the session is back: %v", err)
 			}
+			until(t, "the revocations", func() bool { return w.faults.Requests("/oidc/token/revocation") == test.revoked })
 		})
 	}
 }
