@@ -351,6 +351,7 @@ func TestRefreshInMemory(t *testing.T) {
 	w.store.save, w.store.load, w.store.current = keychain.ErrUnavailable, keychain.ErrUnavailable, keychain.ErrUnavailable
 	p := w.program(nil)
 	p.signIn(demotest.ZhangSan)
+	w.store.saving = func(context.Context) { t.Error("a keychain that is not there was asked again") }
 	for range 3 {
 		w.clock.advance(2 * time.Hour)
 		p.mustToken()

@@ -141,6 +141,9 @@ func TestATraditionalWebApplication(t *testing.T) {
 	if session := p.signIn(demotest.LiSi); session.Profile.Name != "李四" {
 		t.Errorf("profile = %+v", session.Profile)
 	}
+	if err := p.Refresh(t.Context()); err != nil {
+		t.Errorf("refresh with a secret: %v", err)
+	}
 	if err := p.SignOut(t.Context()); err != nil {
 		t.Errorf("sign-out with a secret: %v", err)
 	}
