@@ -179,6 +179,55 @@ func TestAPlainSignInReplaces(t *testing.T) {
 	})
 }
 
+// A program was killed while somebody took another's place: the next one
+// finishes that.
+func TestAReplacementThatWasKilled(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		current bool // the new person was made current already
+		later   bool // the old one has come back since, as another account
+		left    []string
+	}{
+		{"before the new person was current", false, false, []string{"李四"}},
+		{"before the old person was gone", true, false, []string{"李四"}},
+		{"and long ago", true, true, []string{"张三", "李四"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, demo.Config{})
+			p := w.program(nil)
+			zhang := p.signIn(demotest.ZhangSan)
+			token := p.mustToken().Value.Reveal()
+			w.clock.advance(time.Minute)
+			li := p.signIn(demotest.LiSi, auth.AnotherAccount())
+			w.edit(li, func(record map[string]any) { record["replaces"] = zhang.Profile.ID })
+			if !test.current {
+				if err := w.store.SetCurrent(t.Context(), keyOf(zhang)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if test.later {
+				w.clock.advance(time.Minute)
+				p.signIn(demotest.ZhangSan, auth.AnotherAccount())
+			}
+			q := w.program(inBackground)
+			if _, err := q.Session(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if test.later {
+				time.Sleep(100 * time.Millisecond)
+			}
+			until(t, "the accounts", func() bool { return slices.Equal(names(q.mustAccounts()), test.left) })
+			if state := q.State(); state.Session.Profile.Name != test.left[0] {
+				t.Errorf("state of %q", state.Session.Profile.Name)
+			}
+			q.mustToken()
+			if !test.later {
+				until(t, "the revocation", func() bool { return userInfo(t, w.Server, token) == http.StatusUnauthorized })
+			}
+		})
+	}
+}
+
 // Signing in again as the same person, in the same browser, may give another
 // token of the same grant: nothing is revoked then.
 func TestSigningInAgainRevokesNothing(t *testing.T) {

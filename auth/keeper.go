@@ -27,6 +27,7 @@ func (c *Client) keepLocked() {
 func (c *Client) keep(ctx context.Context) {
 	changes := c.store.Watch(ctx, c.config.Issuer, c.config.ClientID)
 	c.sync(ctx) // what happened between the first look and the watch
+	c.finishReplacing(ctx)
 	asleep := time.NewTimer(0)
 	defer asleep.Stop()
 	for {

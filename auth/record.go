@@ -21,6 +21,7 @@ type record struct {
 	SignedInAt   time.Time      `json:"signed_in_at"`
 	RenewedAt    time.Time      `json:"renewed_at,omitzero"`
 	Ended        string         `json:"ended,omitempty"`
+	Replaces     string         `json:"replaces,omitempty"`
 	Tokens       []tokenRecord  `json:"tokens"`
 	RefreshToken string         `json:"refresh_token,omitempty"`
 	IDToken      string         `json:"id_token,omitempty"`
@@ -42,7 +43,7 @@ const recordVersion = 1
 func (s *session) encode() ([]byte, error) {
 	r := record{
 		Version: recordVersion, Revision: s.revision, Issuer: s.Issuer, ClientID: s.ClientID, Claims: s.Profile.Claims,
-		Scopes: s.Scopes, Resources: s.Resources, SignedInAt: s.SignedInAt, RenewedAt: s.RenewedAt, Ended: s.ended,
+		Scopes: s.Scopes, Resources: s.Resources, SignedInAt: s.SignedInAt, RenewedAt: s.RenewedAt, Ended: s.ended, Replaces: s.replaces,
 		RefreshToken: s.refreshToken.Reveal(), IDToken: s.idToken.Reveal(), Nonce: s.nonce,
 	}
 	for _, t := range s.tokens {
@@ -77,7 +78,7 @@ func decodeSession(data []byte, key keychain.Key) (*session, error) {
 			Storage: InKeychain,
 		},
 		refreshToken: NewSecret(r.RefreshToken), idToken: NewSecret(r.IDToken), nonce: r.Nonce,
-		revision: r.Revision, ended: r.Ended,
+		revision: r.Revision, ended: r.Ended, replaces: r.Replaces,
 	}
 	for _, t := range r.Tokens {
 		token := &accessToken{

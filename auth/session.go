@@ -61,6 +61,10 @@ type session struct {
 	// sign-in: others may use it.
 	kept bool
 
+	// replaces is whose place this person's took at sign-in, so that a program
+	// that was killed meanwhile can be finished for.
+	replaces string
+
 	// ended is why the tokens are good no more, such as invalid_grant. Who it
 	// was is still to be seen.
 	ended string
@@ -81,6 +85,7 @@ func (s *session) next() *session {
 	n := *s
 	n.tokens = slices.Clone(s.tokens)
 	n.revision++
+	n.replaces = ""
 	return &n
 }
 
