@@ -38,8 +38,10 @@ type Options struct {
 	// the provider's page with all ways to sign in.
 	Connector string
 
-	// OnSignedIn is told who is signed in, at each sign-in and at a start with
-	// a session in the keychain. It runs on the UI goroutine.
+	// OnSignedIn is told who is signed in: at each sign-in, in this program or
+	// another that shares the session, when another person becomes the current
+	// one, and at a start with a session in the keychain. A refresh is none of
+	// these. It runs on the UI goroutine.
 	OnSignedIn func(auth.Session)
 }
 
@@ -55,8 +57,9 @@ type Window struct {
 	end  context.CancelFunc
 	work sync.WaitGroup // every goroutine of the window
 
-	signIn context.CancelFunc // of the sign-in on its way, or nil
-	last   auth.State
+	signIn   context.CancelFunc // of the sign-in on its way, or nil
+	last     auth.State
+	welcomed auth.Session // that OnSignedIn was told of last
 }
 
 // New makes the window for client. Show it with Window.ShowAndRun or
@@ -75,11 +78,13 @@ func New(a fyne.App, client *auth.Client, options Options) (*Window, error) {
 		place.Host = u.Host
 	}
 	w.view = newView(place, actions{
-		signIn:  w.startSignIn,
+		signIn:  func(connector string) { w.startSignIn(connector) },
+		another: func() { w.startSignIn("", auth.AnotherAccount()) },
 		cancel:  w.cancelSignIn,
 		open:    w.openAgain,
 		copy:    a.Clipboard().SetContent,
 		signOut: w.signOut,
+		refresh: w.refresh,
 		retry:   w.readSession,
 	}, w.post)
 	w.Window.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
@@ -121,10 +126,7 @@ func (w *Window) draw() {
 	case auth.SignedIn:
 		name := state.Session.Profile.DisplayName()
 		w.Window.SetTitle(lang.X("doorkey.window.person", "{{.Name}} – {{.App}}", map[string]string{"Name": name, "App": w.options.AppName}))
-		again := before.Phase == auth.SignedIn && before.Session.SignedInAt.Equal(state.Session.SignedInAt)
-		if !again && w.options.OnSignedIn != nil {
-			w.options.OnSignedIn(state.Session)
-		}
+		w.welcome(state.Session)
 	case auth.SignedOut:
 		w.Window.SetTitle(w.options.AppName)
 		if w.options.SignIn && before.Phase == auth.Unknown && state.Err == nil {
@@ -137,16 +139,43 @@ func (w *Window) draw() {
 	}
 }
 
-// readSession looks for a session in the keychain; the answer comes by Watch.
-func (w *Window) readSession() {
-	w.work.Go(func() { _, _ = w.client.Session(w.ctx) })
+// welcome tells the program of a sign-in or another person, once.
+func (w *Window) welcome(s auth.Session) {
+	before := w.welcomed
+	w.welcomed = s
+	again := s.Profile.ID == before.Profile.ID && s.SignedInAt.Equal(before.SignedInAt)
+	if !again && w.options.OnSignedIn != nil {
+		w.options.OnSignedIn(s)
+	}
 }
 
-func (w *Window) startSignIn(connector string) {
+// readSession looks for a session in the keychain; what it finds comes by Watch.
+func (w *Window) readSession() {
+	w.work.Go(func() {
+		_, err := w.client.Session(w.ctx)
+		w.post(func() {
+			w.draw()
+			w.view.answered(err)
+		})
+	})
+}
+
+// refresh is for a person who does not want to wait for the client's own try.
+func (w *Window) refresh() {
+	w.work.Go(func() {
+		err := w.client.Refresh(w.ctx)
+		w.post(func() {
+			w.draw()
+			w.view.answered(err)
+		})
+	})
+}
+
+func (w *Window) startSignIn(connector string, more ...auth.SignInOption) {
 	w.cancelSignIn()
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.signIn = cancel
-	options := []auth.SignInOption{auth.UILocales(lang.SystemLocale().LanguageString())}
+	options := append(more, auth.UILocales(lang.SystemLocale().LanguageString()))
 	if connector != "" {
 		options = append(options, auth.Connector(connector))
 	}

@@ -161,11 +161,11 @@ type lockable struct {
 	locked atomic.Bool
 }
 
-func (l *lockable) Subjects(ctx context.Context, issuer, client string) ([]string, error) {
+func (l *lockable) Current(ctx context.Context, issuer, client string) (string, error) {
 	if l.locked.Load() {
-		return nil, keychain.ErrLocked
+		return "", keychain.ErrLocked
 	}
-	return l.Memory.Subjects(ctx, issuer, client)
+	return l.Memory.Current(ctx, issuer, client)
 }
 
 func TestALockedKeychainIsReadOnceItIsUnlocked(t *testing.T) {
@@ -173,6 +173,9 @@ func TestALockedKeychainIsReadOnceItIsUnlocked(t *testing.T) {
 	store.locked.Store(true)
 	p := start(t, func(c *auth.Config, o *Options) { c.Store, o.SignIn = store, true })
 	p.shows(kindSignedOut)
+	p.reads("The keychain is locked.")
+	test.Tap(p.button("Try again"))
+	p.until("the answer", func() bool { return !p.button("Try again").Disabled() })
 	p.reads("The keychain is locked.")
 	store.locked.Store(false)
 	test.Tap(p.button("Try again"))

@@ -1,10 +1,8 @@
 package app
 
 import (
-	"bytes"
-	"context"
 	"net/http"
-	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,119 +38,6 @@ func TestInitials(t *testing.T) {
 	}
 }
 
-func TestNoPictureIsLoadedFrom(t *testing.T) {
-	good := asPNG(t, drawn(8, 8))
-	for name, answer := range map[string]http.HandlerFunc{
-		"a file that is too large": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write(append(bytes.Clone(good), make([]byte, maxPictureBytes)...))
-		},
-		"a body without end": func(w http.ResponseWriter, r *http.Request) {
-			_, _ = w.Write(good)
-			for r.Context().Err() == nil {
-				if _, err := w.Write(make([]byte, 64<<10)); err != nil {
-					return
-				}
-			}
-		},
-		"a body that breaks off": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Length", "10000")
-			_, _ = w.Write(good)
-		},
-		"an answer 404": func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusNotFound)
-			_, _ = w.Write(good)
-		},
-		"a web page": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write([]byte("<!doctype html><title>Sign in</title>"))
-		},
-		"an SVG, which is a program": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "image/svg+xml")
-			_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>`))
-		},
-		"a PNG of 20000 by 20000": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(claiming(good, 20000, 20000)) },
-		"a PNG too wide by one":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(asPNG(t, drawn(maxPicturePixels+1, 1))) },
-		"nothing":                 func(http.ResponseWriter, *http.Request) {},
-		"a redirect to http elsewhere": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://pictures.example.com/p.png", http.StatusFound)
-		},
-		"a redirect to a file": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Location", "file:///etc/passwd")
-			w.WriteHeader(http.StatusFound)
-		},
-		"a redirect in circles": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-			defer cancel()
-			picture, err := fetchPicture(ctx, serve(t, answer), true)
-			if err == nil || picture != nil {
-				t.Error("there is a picture")
-			}
-			if ctx.Err() != nil {
-				t.Error("it took until the time was up")
-			}
-		})
-	}
-}
-
-// The refusal of a redirect is ours, and not that of a name that is not there.
-func TestARedirectElsewhereIsNotEvenTried(t *testing.T) {
-	_, err := fetchPicture(t.Context(), serve(t, func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "http://pictures.example.com/p.png", http.StatusFound)
-	}), true)
-	if err == nil || !strings.Contains(err.Error(), "over https only") {
-		t.Error(err)
-	}
-}
-
-func TestOneRedirectIsFollowed(t *testing.T) {
-	address := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/picture" {
-			http.Redirect(w, r, "/there", http.StatusFound)
-			return
-		}
-		_, _ = w.Write(asPNG(t, drawn(8, 8)))
-	})
-	if _, err := fetchPicture(t.Context(), address, true); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestPicturesComeOverHTTPSOnly(t *testing.T) {
-	for address, allowed := range map[string]bool{
-		"https://pictures.example.com/p.png": true,
-		"http://127.0.0.1:9443/p.png":        true,
-		"http://[::1]:9443/p.png":            true,
-		"http://pictures.example.com/p.png":  false,
-		"http://127.0.0.1.example.com/p.png": false,
-		"http://192.168.1.1/p.png":           false,
-		"file:///etc/passwd":                 false,
-		"data:image/png;base64,AAAA":         false,
-		"//pictures.example.com/p.png":       false,
-		"p.png":                              false,
-		"http://%zz":                         false,
-	} {
-		if err := checkPictureURL(address, true); (err == nil) != allowed {
-			t.Errorf("%s: %v", address, err)
-		}
-		elsewhere := allowed && strings.HasPrefix(address, "https:")
-		if err := checkPictureURL(address, false); (err == nil) != elsewhere {
-			t.Errorf("%s of a provider elsewhere: %v", address, err)
-		}
-	}
-}
-
-func TestAProviderOnThisMachine(t *testing.T) {
-	for host, local := range map[string]bool{
-		"127.0.0.1:34080": true, "[::1]:3001": true, "localhost:3001": true,
-		"id.example.com": false, "127.0.0.1.example.com": false, "": false,
-	} {
-		if (place{Host: host}).local() != local {
-			t.Errorf("%q: local is %v", host, !local)
-		}
-	}
-}
-
 // here is a provider on this machine, which may have pictures on it.
 var here = place{Host: "127.0.0.1:3001"}
 
@@ -161,7 +46,7 @@ func TestThePictureTakesThePlaceOfTheInitials(t *testing.T) {
 	s := zhang
 	s.Profile.Picture = serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(asPNG(t, drawn(8, 8))) })
 	p.view.show(signedInAs(s))
-	a := p.view.current.(*signedInScreen).avatar
+	a := p.view.current.(*signedInScreen).portrait.avatar
 	if got := a.letters(); got != "张三" {
 		t.Errorf("the initials are %q", got)
 	}
@@ -175,8 +60,138 @@ func TestTheInitialsStayWhereThereIsNoPicture(t *testing.T) {
 	p.view.show(signedInAs(s))
 	p.view.wait()
 	p.run()
-	if got := p.view.current.(*signedInScreen).avatar.letters(); got != "张三" {
+	if got := p.view.current.(*signedInScreen).portrait.avatar.letters(); got != "张三" {
 		t.Errorf("the initials are %q", got)
+	}
+}
+
+// gallery serves pictures, counts who asks, and can be away.
+type gallery struct {
+	asked atomic.Int32
+	away  atomic.Bool
+	url   string
+}
+
+func newGallery(t *testing.T) *gallery {
+	g := new(gallery)
+	picture := asPNG(t, drawn(8, 8))
+	g.url = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		g.asked.Add(1)
+		if g.away.Load() || r.URL.Query().Has("nowhere") {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(picture)
+	})
+	return g
+}
+
+// face is the avatar on the screen, and the person whose it is.
+func (p *person) face() *avatar {
+	switch s := p.view.current.(type) {
+	case *signedInScreen:
+		return s.portrait.avatar
+	case *againScreen:
+		return s.portrait.avatar
+	}
+	p.t.Fatal("nobody is on the screen")
+	return nil
+}
+
+func (p *person) settles() {
+	p.view.wait()
+	p.run()
+}
+
+func withPicture(url string) auth.Session {
+	s := renewed(zhang)
+	s.Profile.Picture = url
+	return s
+}
+
+func TestAPictureIsLoadedOnce(t *testing.T) {
+	p, g := sitDown(t, here), newGallery(t)
+	for range 3 { // a refresh each
+		p.view.show(signedInAs(withPicture(g.url)))
+	}
+	p.settles()
+	picture := p.face().root.Objects[0]
+	p.view.show(signedInAs(withPicture(g.url)))
+	p.settles()
+	if p.face().root.Objects[0] != picture || p.face().letters() != "" {
+		t.Error("it was drawn anew")
+	}
+	state := ended
+	state.Session = withPicture(g.url)
+	p.view.show(state)
+	if p.face().letters() != "" {
+		t.Error("the next screen does not have it")
+	}
+	p.settles()
+	if n := g.asked.Load(); n != 1 {
+		t.Errorf("loaded %d times", n)
+	}
+	p.view.show(stateSignedOut)
+	if p.view.photo.image != nil {
+		t.Error("it is kept for the next person")
+	}
+}
+
+func TestAPictureThatIsNotThereIsAskedForOnce(t *testing.T) {
+	p, g := sitDown(t, here), newGallery(t)
+	for range 3 {
+		p.view.show(signedInAs(withPicture(g.url + "?nowhere")))
+		p.settles()
+	}
+	if n := g.asked.Load(); n != 1 {
+		t.Errorf("asked for %d times", n)
+	}
+}
+
+func TestAPictureIsReplacedOnceTheNextIsThere(t *testing.T) {
+	p, g := sitDown(t, here), newGallery(t)
+	p.view.show(signedInAs(withPicture(g.url)))
+	p.settles()
+	first := p.face().root.Objects[0]
+	p.view.show(signedInAs(withPicture(g.url + "?another")))
+	if p.face().root.Objects[0] != first {
+		t.Error("the first one is gone before the next is there")
+	}
+	p.settles()
+	if p.face().root.Objects[0] == first {
+		t.Error("the first one is still there")
+	}
+	p.view.show(signedInAs(withPicture("")))
+	if got := p.face().letters(); got != "张三" {
+		t.Errorf("taken away, and the initials are %q", got)
+	}
+	p.view.show(signedInAs(withPicture(g.url)))
+	p.settles()
+	if got := p.face().letters(); got != "" {
+		t.Errorf("back again, and the initials are %q", got)
+	}
+}
+
+func TestAPictureIsLoadedOnceTheNetworkIsBack(t *testing.T) {
+	p, g := sitDown(t, here), newGallery(t)
+	g.away.Store(true)
+	state := offline
+	state.Session = withPicture(g.url)
+	p.view.show(state)
+	p.settles()
+	g.away.Store(false)
+	p.view.show(state)
+	p.settles()
+	if got := p.face().letters(); got != "张三" {
+		t.Errorf("still offline, and the initials are %q", got)
+	}
+	p.view.show(signedInAs(withPicture(g.url)))
+	p.settles()
+	if got := p.face().letters(); got != "" {
+		t.Errorf("online, and the initials are %q", got)
+	}
+	if n := g.asked.Load(); n != 2 {
+		t.Errorf("asked for %d times", n)
 	}
 }
 
@@ -204,6 +219,28 @@ func TestADownloadEndsWithItsScreen(t *testing.T) {
 				t.Errorf("it took %v", took)
 			}
 		})
+	}
+}
+
+// What comes too late is not shown: neither a picture that has been loaded by
+// the time it is not wanted any more, nor one that was wanted before.
+func TestAPictureThatIsNotWantedAnyMore(t *testing.T) {
+	p, g := sitDown(t, here), newGallery(t)
+	p.view.show(signedInAs(withPicture(g.url)))
+	p.view.wait() // it is there, and not drawn yet
+	p.view.show(signedInAs(withPicture("")))
+	p.run()
+	if got := p.face().letters(); got != "张三" {
+		t.Errorf("taken away, and the initials are %q", got)
+	}
+	p.view.show(signedInAs(withPicture(g.url)))
+	p.settles()
+	p.view.show(signedInAs(withPicture(g.url + "?another")))
+	p.view.wait()
+	p.view.show(signedInAs(withPicture(g.url)))
+	p.run()
+	if got := p.face().drawn; got != g.url {
+		t.Errorf("the picture is that of %s", got)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -19,6 +20,7 @@ type button struct {
 	escape  func()
 	focused bool
 	down    bool // a key went down here and has not pressed yet
+	typed   bool // the last press was by a key
 }
 
 func newButton(text string, icon fyne.Resource, importance widget.Importance, tapped, escape func()) *button {
@@ -46,6 +48,12 @@ func (b *button) TypedKey(key *fyne.KeyEvent) {
 			b.Tapped(nil)
 		}
 	}
+}
+
+// Tapped is a press; event is nil where it was by a key.
+func (b *button) Tapped(event *fyne.PointEvent) {
+	b.typed = event == nil
+	b.Button.Tapped(event)
 }
 
 func (b *button) FocusGained() {
@@ -91,3 +99,26 @@ func (r *buttonRenderer) Refresh() {
 	r.ring.Refresh()
 	r.WidgetRenderer.Refresh()
 }
+
+// signOutButton signs out, once for each time it says so.
+type signOutButton struct{ *button }
+
+func newSignOutButton(importance widget.Importance, tapped, escape func()) *signOutButton {
+	b := new(signOutButton)
+	b.button = newButton("", theme.LogoutIcon(), importance, func() {
+		b.Disable()
+		b.SetText(lang.X("doorkey.signedin.signingout", "Signing out…"))
+		tapped()
+	}, escape)
+	b.ready()
+	return b
+}
+
+// ready makes it what it was before it was pressed.
+func (b *signOutButton) ready() {
+	b.SetText(lang.X("doorkey.signedin.signout", "Sign out"))
+	b.Enable()
+}
+
+// leaving tells that it was pressed and that is not done yet.
+func (b *signOutButton) leaving() bool { return b.Disabled() }

@@ -63,7 +63,7 @@ func visible(objects []fyne.CanvasObject) []fyne.CanvasObject {
 // page is a screen's content: a column that scrolls where the window is low.
 func page(objects ...fyne.CanvasObject) fyne.CanvasObject {
 	inner := container.New(column{}, objects...)
-	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(20, 20, 20, 20), inner))
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(14, 14, 20, 20), inner))
 	for _, o := range objects {
 		if b, ok := o.(*banner); ok {
 			b.page = scroll
@@ -131,45 +131,6 @@ func (h fixedHeight) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSiz
 func (h fixedHeight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		o.Resize(fyne.NewSize(size.Width, float32(h)))
-	}
-}
-
-// banner is one sentence on a coloured ground, hidden while there is none.
-type banner struct {
-	widget.BaseWidget
-	text *widget.Label
-	page *container.Scroll // to be laid out anew when the banner comes or goes
-}
-
-func newBanner(text string) *banner {
-	b := &banner{text: widget.NewLabel(text)}
-	b.text.Wrapping = fyne.TextWrapWord
-	b.text.Selectable = true
-	b.Hidden = text == ""
-	b.ExtendBaseWidget(b)
-	return b
-}
-
-func (b *banner) CreateRenderer() fyne.WidgetRenderer {
-	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
-	lead := container.NewVBox(container.New(layout.NewCustomPaddedLayout(6, 0, 8, 0), icon))
-	ground := newGround(theme.ColorNameWarning, bannerAlpha)
-	return widget.NewSimpleRenderer(container.NewStack(ground, container.NewBorder(nil, nil, lead, nil, b.text)))
-}
-
-// say shows a sentence, or hides the banner where it is empty.
-func (b *banner) say(text string) {
-	if text == b.text.Text {
-		return
-	}
-	b.text.SetText(text)
-	if text == "" {
-		b.Hide()
-	} else {
-		b.Show()
-	}
-	if b.page != nil {
-		b.page.Refresh()
 	}
 }
 

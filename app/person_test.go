@@ -25,10 +25,12 @@ func sitDown(t *testing.T, at place) *person {
 	p := &person{desk: newDesk(t)}
 	p.view = newView(at, actions{
 		signIn:  func(connector string) { p.do("sign in %q", connector) },
+		another: func() { p.do("sign in somebody else") },
 		cancel:  func() { p.do("cancel") },
 		open:    func(url string) { p.do("open %s", url) },
 		copy:    func(text string) { p.do("copy %s", text) },
 		signOut: func() { p.do("sign out") },
+		refresh: func() { p.do("refresh") },
 		retry:   func() { p.do("retry") },
 	}, p.post)
 	p.window = p.NewWindow("Doorkey")

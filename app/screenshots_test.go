@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"image/png"
@@ -16,6 +17,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // TestScreenshots writes a picture of every screen, in both themes and all
@@ -73,13 +75,33 @@ func shots() []shot {
 	longChinese.SignedInAt = time.Now().Add(-72 * time.Hour)
 	unbroken := long
 	unbroken.Profile = auth.Profile{ID: "u", Name: "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamter"}
+	lastNight := time.Now().Add(-14 * time.Hour)
+	away := &auth.UnreachableError{Host: at.Host, Err: errors.New("no network")}
+	expired := &auth.UnreachableError{Host: at.Host, Err: x509.CertificateInvalidError{Reason: x509.Expired}}
+	ended := &auth.SessionEndedError{Issuer: "https://login.example.com/oidc", Reason: "invalid_grant"}
+	in := func(s auth.Session, err error) auth.State {
+		return auth.State{Phase: auth.SignedIn, Session: s, Err: err}
+	}
+	out := func(s auth.Session, err error) auth.State {
+		return auth.State{Phase: auth.SignedOut, Session: s, Err: err}
+	}
+	offline := func(s auth.Session, since time.Time, err error) auth.State {
+		state := in(s, err)
+		state.OfflineSince = since
+		return state
+	}
+	trying := func(v *view) {
+		b := v.current.(*signedInScreen).offline
+		b.press()
+		b.moving.Add(widget.NewProgressBarInfinite())
+	}
 	waiting := auth.Attempt{Step: auth.Waiting, URL: "https://login.example.com/oidc/auth?state=s", Deadline: time.Now().Add(292 * time.Second)}
 	blocked := waiting
 	blocked.OpenErr = context.DeadlineExceeded
 
 	plain := func(name string, at place, state auth.State, then func(*view)) shot {
 		return shot{name, func(d *desk) fyne.Window {
-			v := newView(at, actions{copy: func(string) {}, signOut: func() {}}, d.post)
+			v := newView(at, actions{copy: func(string) {}, signOut: func() {}, refresh: func() {}}, d.post)
 			w := d.NewWindow("Doorkey")
 			w.SetContent(v.root)
 			w.Resize(windowSize)
@@ -99,7 +121,7 @@ func shots() []shot {
 		plain("signedout-locked", at, auth.State{Phase: auth.SignedOut, Err: keychain.ErrLocked}, nil),
 		plain("signedout-issuer", at, auth.State{Phase: auth.SignedOut, Err: &auth.IssuerMismatchError{
 			Configured: "https://login.example.com/oidc", Discovered: "https://internal-logto.corp.example.net:3001/oidc"}}, nil),
-		plain("signedout-revoke", at, auth.State{Phase: auth.SignedOut}, func(v *view) { v.signedOut(errors.New("offline")) }),
+		plain("signedout-revoke", at, auth.State{Phase: auth.SignedOut}, func(v *view) { v.signedOut(&auth.RevocationError{Err: errors.New("offline")}) }),
 		plain("contacting", at, auth.State{Phase: auth.SigningIn}, nil),
 		plain("waiting", at, auth.State{Phase: auth.SigningIn, Attempt: waiting}, nil),
 		plain("waiting-blocked", at, auth.State{Phase: auth.SigningIn, Attempt: blocked}, func(v *view) { v.current.(*waitingScreen).copy.OnTapped() }),
@@ -110,6 +132,23 @@ func shots() []shot {
 		plain("signedin-chinese", place{Demo: true}, auth.State{Phase: auth.SignedIn, Session: longChinese}, nil),
 		plain("signedin-leaving", at, auth.State{Phase: auth.SignedIn, Session: zhang}, func(v *view) { v.current.(*signedInScreen).signOut.OnTapped() }),
 		plain("signedin-locked", at, auth.State{Phase: auth.SignedIn, Session: zhang}, func(v *view) { v.signedOut(keychain.ErrLocked) }),
+		plain("offline", at, offline(zhang, time.Now().Add(-11*time.Minute), away), nil),
+		plain("offline-trying", at, offline(zhang, lastNight, away), trying),
+		plain("offline-still", at, offline(zhang, lastNight, away), func(v *view) { v.answered(away) }),
+		plain("offline-certificate", at, offline(zhang, lastNight.AddDate(-1, 0, 0), expired), nil),
+		plain("offline-locked", at, offline(zhang, lastNight, keychain.ErrLocked), nil),
+		plain("offline-long", at, offline(long, lastNight, away), nil),
+		plain("signedin-denied", at, in(zhang, &auth.AccessDeniedError{}), nil),
+		plain("signedin-refused", at, in(zhang, &auth.RefusedError{Code: "invalid_client"}), nil),
+		plain("signedin-clock", at, in(zhang, &auth.ClockError{Skew: -3 * time.Hour}), nil),
+		plain("signedin-profile", at, in(zhang, &auth.ProfileError{Err: errors.New("no")}), nil),
+		plain("signedin-damaged", at, in(zhang, auth.ErrDamaged), nil),
+		plain("again", at, out(zhang, ended), nil),
+		plain("again-long", at, out(long, ended), nil),
+		plain("again-chinese", at, out(longChinese, ended), nil),
+		plain("again-person", at, out(zhang, &auth.DifferentPersonError{Want: zhang.Profile, Got: auth.Profile{ID: "y", Name: "张三", Phone: "13800000000"}}), nil),
+		plain("again-locked", at, out(zhang, keychain.ErrLocked), nil),
+		plain("again-leaving", at, out(zhang, ended), func(v *view) { v.current.(*againScreen).signOut.OnTapped() }),
 		{"setup", func(d *desk) fyne.Window {
 			w, err := NewSetup(d, "Doorkey", func() {})
 			if err != nil {

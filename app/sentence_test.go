@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"doorkey/auth"
 	"doorkey/auth/keychain"
@@ -21,6 +24,9 @@ var failures = func() map[string]error {
 	keychainSays := func(err error) error {
 		return fmt.Errorf("keychain: load: session at https://login.example.com/oidc: %w (org.freedesktop.Secret: %s)", err, secret)
 	}
+	expired := fmt.Errorf("%w (is this computer's clock right?)", &tls.CertificateVerificationError{
+		Err: x509.CertificateInvalidError{Reason: x509.Expired, Detail: secret},
+	})
 	raw := &url.Error{Op: "Get", URL: "https://login.example.com/oidc?" + secret, Err: errors.New("dial tcp: refused")}
 	return map[string]error{
 		"timeout":                signIn(auth.ErrTimeout),
@@ -36,7 +42,17 @@ var failures = func() map[string]error {
 		"keychain away":          fmt.Errorf("sign-out: %w", keychainSays(keychain.ErrUnavailable)),
 		"session damaged":        fmt.Errorf("%w (it belongs to somebody else)", auth.ErrDamaged),
 		"session newer":          auth.ErrNewer,
-		"provider was not told":  &goodbyeError{fmt.Errorf("signed out on this computer, but the provider was not told: %w", raw)},
+		"provider was not told":  &auth.RevocationError{Err: raw},
+		"session ended":          fmt.Errorf("refresh: %w", &auth.SessionEndedError{Issuer: "https://login.example.com/oidc", Reason: "invalid_grant"}),
+		"certificate expired":    &auth.UnreachableError{Host: "login.example.com", Err: expired},
+		"access denied":          &auth.AccessDeniedError{Issuer: "https://login.example.com/oidc", Description: secret},
+		"refresh refused":        &auth.RefusedError{StatusCode: 400, Code: "invalid_client", Description: secret},
+		"somebody else":          signIn(&auth.DifferentPersonError{Want: zhang.Profile, Got: auth.Profile{ID: "l", Name: "李四"}}),
+		"not fresh":              signIn(&auth.AuthTimeError{Err: errors.New(secret)}),
+		"profile refused":        signIn(&auth.ProfileError{Err: errors.New(secret)}),
+		"clock ahead":            signIn(&auth.ClockError{Host: "login.example.com", Skew: 7 * time.Minute}),
+		"clock behind":           &auth.ClockError{Host: "login.example.com", Skew: -3 * time.Hour},
+		"no such account":        fmt.Errorf("switch: %w", auth.ErrNoAccount),
 		"no browser":             errOpen,
 		"what nobody thought of": signIn(raw),
 	}
@@ -88,6 +104,16 @@ func TestSentencesSayWhatToDo(t *testing.T) {
 		"session damaged":       {"Sign in again"},
 		"session newer":         {"Update"},
 		"provider was not told": {"signed out on this computer", "login.example.com"},
+		"session ended":         {"Sign in again"},
+		"certificate expired":   {"login.example.com", "certificate", "clock"},
+		"access denied":         {"no access to this app", "administrator"},
+		"refresh refused":       {"could not be renewed", "(invalid_client)", "application"},
+		"somebody else":         {"李四 signed in", "张三 is needed", "Sign in with that account"},
+		"not fresh":             {"sign-in from just now", "Try again"},
+		"profile refused":       {"does not accept this account", "administrator"},
+		"clock ahead":           {"7 minutes fast", "Set it"},
+		"clock behind":          {"3 hours slow", "Set it"},
+		"no such account":       {"Sign in with it"},
 		"no browser":            {"Copy the link"},
 	} {
 		got := sentence(failures[name], there)
@@ -111,6 +137,51 @@ func TestTheSameTroubleSoundsTheSame(t *testing.T) {
 	}
 }
 
+// It is a defect of the program, of which the person is to know no more.
+func TestAProgrammersErrorIsNotExplained(t *testing.T) {
+	newDesk(t)
+	err := fmt.Errorf("token: %w", &auth.NotRequestedError{Resource: "https://api.example.com"})
+	if got, want := sentence(err, there), sentence(errors.New("else"), there); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// The clock is why the ID token was refused.
+func TestTheClockComesBeforeWhatItSpoils(t *testing.T) {
+	newDesk(t)
+	err := &auth.IDTokenError{Err: &auth.ClockError{Skew: time.Hour}}
+	if got := sentence(err, there); !strings.Contains(got, "60 minutes fast") {
+		t.Error(got)
+	}
+}
+
+func TestOnlyACertificateOfAnotherTimeIsForTheClock(t *testing.T) {
+	newDesk(t)
+	err := &auth.UnreachableError{Err: x509.CertificateInvalidError{Reason: x509.NotAuthorizedToSign}}
+	if got, want := sentence(err, there), sentence(failures["unreachable"], there); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestPeopleOfOneNameAreToldApart(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		a, b      auth.Profile
+		wantA, wB string
+	}{
+		{"other names", auth.Profile{ID: "1", Name: "张三"}, auth.Profile{ID: "2", Name: "李四"}, "张三", "李四"},
+		{"by e-mail address", auth.Profile{ID: "1", Name: "张三", Email: "a@example.com"}, auth.Profile{ID: "2", Name: "张三", Username: "zhangsan"},
+			"张三 · a@example.com", "张三 · zhangsan"},
+		{"by nothing but the ID", auth.Profile{ID: "1", Name: "张三"}, auth.Profile{ID: "2", Name: "张三"}, "张三 · 1", "张三 · 2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if a, b := apart(c.a, c.b); a != c.wantA || b != c.wB {
+				t.Errorf("%q and %q", a, b)
+			}
+		})
+	}
+}
+
 func TestAnExchangeWithoutACodeTellsTheStatus(t *testing.T) {
 	newDesk(t)
 	if got := sentence(&auth.ExchangeError{StatusCode: 502}, there); !strings.Contains(got, "(HTTP 502)") {
@@ -120,7 +191,7 @@ func TestAnExchangeWithoutACodeTellsTheStatus(t *testing.T) {
 
 func TestWhatThePersonDidThemselvesIsNoFailure(t *testing.T) {
 	newDesk(t)
-	for _, err := range []error{nil, context.Canceled, auth.ErrSuperseded, auth.ErrClosed} {
+	for _, err := range []error{nil, context.Canceled, auth.ErrSuperseded, auth.ErrClosed, auth.ErrSignedOut} {
 		if err != nil {
 			err = fmt.Errorf("sign-in: %w", err)
 		}

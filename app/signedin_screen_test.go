@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -98,19 +99,6 @@ func TestSignedInSaysWhereTheSessionIsKept(t *testing.T) {
 	}
 }
 
-func TestSinceHasADayUnlessItIsToday(t *testing.T) {
-	now := time.Date(2026, 11, 23, 0, 30, 0, 0, time.Local)
-	for want, since := range map[string]time.Time{
-		"00:29":            now.Add(-time.Minute),
-		"2026-11-22 23:30": now.Add(-time.Hour),
-		"2025-11-23 00:30": now.AddDate(-1, 0, 0),
-	} {
-		if got := since.Format(sinceFormat(since, now)); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
 func TestSigningOutCanBePressedOnce(t *testing.T) {
 	p := sitDown(t, there)
 	p.view.show(signedInAs(zhang))
@@ -134,12 +122,161 @@ func TestASignOutThatTheKeychainRefusesSaysWhyAndCanBeRepeated(t *testing.T) {
 	p.readsNot("The keychain is locked.") // it may be unlocked by now
 }
 
-func TestSignedInSaysWhyAnotherSignInFailed(t *testing.T) {
+// A keychain that is asked again later answers for itself; until then what was
+// said stays, whatever else is new.
+func TestWhySigningOutFailedStaysThroughARefresh(t *testing.T) {
 	p := sitDown(t, there)
-	p.view.show(auth.State{Phase: auth.SignedIn, Session: zhang, Err: auth.ErrTimeout})
-	p.reads("Nobody came back")
-	p.view.show(auth.State{Phase: auth.SignedIn, Session: zhang, Err: errors.New("else")})
-	p.readsNot("Nobody came back")
+	p.view.show(signedInAs(zhang))
+	test.Tap(p.button("Sign out"))
+	refused := fmt.Errorf("sign-out: %w", keychain.ErrLocked)
+	p.view.show(auth.State{Phase: auth.SignedIn, Session: zhang, Err: refused})
+	p.readsNot("Try again")
+	p.view.signedOut(errors.Join(refused)) // as the client returns it
+	p.view.show(auth.State{Phase: auth.SignedIn, Session: renewed(zhang)})
+	p.reads("The keychain is locked.")
+	p.view.show(auth.State{Phase: auth.SignedIn, Session: renewed(zhang), Err: refused})
+	p.reads("The keychain is locked.", "[Sign out]")
+	p.readsNot("Try again") // for what, one would ask
+	test.Tap(p.button("Sign out"))
+	p.readsNot("The keychain is locked.")
+}
+
+func TestTheButtonIsForWhatIsWrongNow(t *testing.T) {
+	p := sitDown(t, there)
+	p.view.show(auth.State{Phase: auth.SignedIn, Session: zhang, Err: &auth.AccessDeniedError{}})
+	p.view.show(auth.State{Phase: auth.SignedIn, Session: zhang, Err: auth.ErrDamaged})
+	test.Tap(p.button("Sign in again"))
+	p.wants(`sign in ""`)
+}
+
+func TestSigningOutDoesNotStick(t *testing.T) {
+	again := zhang
+	again.SignedInAt = zhang.SignedInAt.Add(time.Second)
+	other := zhang
+	other.Profile.ID = "l"
+	for name, then := range map[string]func(*view){
+		"somebody else is there":                   func(v *view) { v.show(signedInAs(other)) },
+		"they have signed in again":                func(v *view) { v.show(signedInAs(again)) },
+		"out, and in again before it was shown":    func(v *view) { v.show(auth.State{Phase: auth.SignedOut}); v.show(signedInAs(zhang)) },
+		"it is done, yet they are there":           func(v *view) { v.signedOut(nil) },
+		"the provider was not told, yet they are":  func(v *view) { v.signedOut(&auth.RevocationError{Err: errors.New("no network")}) },
+		"the window is closing":                    func(v *view) { v.signedOut(context.Canceled) },
+		"the session has ended in the meantime":    func(v *view) { v.show(ended) },
+		"that, and then signing out has come back": func(v *view) { v.show(ended); v.signedOut(nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := sitDown(t, there)
+			p.view.show(signedInAs(zhang))
+			test.Tap(p.button("Sign out"))
+			then(p.view)
+			if p.button("Sign out").Disabled() {
+				t.Error("the button is disabled")
+			}
+			p.readsNot("computer is lost") // they are not signed out
+		})
+	}
+}
+
+func TestSignedInSaysWhatIsWrongAndWhatHelps(t *testing.T) {
+	raw := errors.New("dial tcp: refused")
+	for _, c := range []struct {
+		name   string
+		err    error
+		says   string
+		button string
+		does   string
+	}{
+		{"no access", &auth.AccessDeniedError{}, "You have no access to this app", "Try again", "refresh"},
+		{"clock", &auth.ClockError{Skew: -time.Hour}, "60 minutes slow", "Try again", "refresh"},
+		{"refused", &auth.RefusedError{Code: "invalid_client"}, "(invalid_client)", "Try again", "refresh"},
+		{"profile", &auth.ProfileError{Err: raw}, "does not accept this account", "Try again", "refresh"},
+		{"keychain locked", fmt.Errorf("keychain: %w", keychain.ErrLocked), "The keychain is locked.", "Try again", "refresh"},
+		{"another issuer", &auth.IssuerMismatchError{Configured: "a", Discovered: "b"}, "correct the issuer", "Try again", "refresh"},
+		{"anything else", raw, "That did not work", "Try again", "refresh"},
+		{"damaged", auth.ErrDamaged, "is damaged", "Sign in again", `sign in ""`},
+		{"a newer version", auth.ErrNewer, "Update this one", "", ""},
+		{"another sign-in took too long", auth.ErrTimeout, "Nobody came back", "", ""},
+		{"another sign-in was refused", &auth.AuthorizationError{Code: "access_denied"}, "(access_denied)", "", ""},
+		{"somebody else came back", &auth.DifferentPersonError{Want: zhang.Profile}, "张三 is needed here", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := sitDown(t, there)
+			p.view.show(auth.State{Phase: auth.SignedIn, Session: zhang, Err: c.err})
+			p.reads("Hello, 张三", c.says)
+			if c.button == "" {
+				p.readsNot("[Try again]")
+				p.readsNot("[Sign in again]")
+				return
+			}
+			test.Tap(p.button(c.button))
+			p.wants(c.does)
+			p.view.answered(c.err)
+			p.reads(c.says)
+			p.view.show(signedInAs(zhang)) // mended by itself
+			p.readsNot(c.says)
+		})
+	}
+}
+
+// What an earlier sign-in ended with stays in the state; a refresh that works
+// makes it old news all the same.
+func TestARefreshThatWorksSettlesWhatWasWrong(t *testing.T) {
+	p := sitDown(t, there)
+	state := auth.State{Phase: auth.SignedIn, Session: zhang, Err: fmt.Errorf("sign-in: %w", &auth.ClockError{Skew: time.Hour})}
+	p.view.show(state)
+	test.Tap(p.button("Try again"))
+	p.view.answered(nil)
+	p.readsNot("fast")
+	p.view.show(state)
+	p.readsNot("fast")
+	state.Err = &auth.ClockError{Skew: time.Hour} // and wrong again
+	p.view.show(state)
+	p.reads("60 minutes fast")
+}
+
+func TestARefreshChangesTheScreenInPlace(t *testing.T) {
+	p := sitDown(t, there)
+	p.view.show(signedInAs(zhang))
+	screen := p.view.current.(*signedInScreen)
+	face := screen.portrait.avatar.root.Objects[0]
+	p.window.Canvas().FocusNext()
+	p.view.show(signedInAs(renewed(zhang)))
+	if p.view.current != screen || screen.portrait.avatar.root.Objects[0] != face {
+		t.Error("it was drawn anew")
+	}
+	if got := p.focus(); got != "Sign out" {
+		t.Errorf("%q has the keyboard", got)
+	}
+	changed := renewed(zhang)
+	changed.Profile.Name, changed.Profile.Email = "张三丰", ""
+	changed.Storage, changed.StorageErr = auth.InMemory, keychain.ErrUnavailable
+	p.view.show(signedInAs(changed))
+	p.reads("Hello, 张三丰", "this computer has no keychain")
+	p.readsNot("zhangsan@example.com")
+	if screen.portrait.second.Visible() {
+		t.Error("an empty line is left")
+	}
+	changed.Profile.Email, changed.Profile.Name = "a@example.com", longLatin
+	p.view.show(signedInAs(changed))
+	if line, second := screen.portrait.line, screen.portrait.second; line.Position().Y+line.MinSize().Height > second.Position().Y {
+		t.Error("a longer name finds no room")
+	}
+	changed.Profile.Name = "张三丰"
+	p.view.show(signedInAs(changed))
+	if got := screen.portrait.avatar.letters(); got != "三丰" {
+		t.Errorf("the initials are %q", got)
+	}
+	if p.view.current != screen || p.focus() != "Sign out" {
+		t.Error("it was drawn anew")
+	}
+	p.view.show(signedInAs(renewed(zhang)))
+	p.reads("zhangsan@example.com")
+}
+
+// renewed is a session after a refresh.
+func renewed(s auth.Session) auth.Session {
+	s.RenewedAt = time.Now().Add(time.Hour)
+	return s
 }
 
 func TestAnotherPersonGetsAnotherScreen(t *testing.T) {

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"errors"
-
 	"doorkey/assets"
 	"doorkey/auth"
 	"doorkey/auth/keychain"
@@ -21,26 +19,16 @@ type signedOutScreen struct {
 	view   *view
 	root   fyne.CanvasObject
 	wecom  *button
-	retry  *button
 	banner *banner
 }
 
 func newSignedOutScreen(v *view, state auth.State) *signedOutScreen {
-	s := &signedOutScreen{view: v, banner: newBanner(sentence(state.Err, v.place))}
+	s := &signedOutScreen{view: v, banner: newBanner(v)}
 	logo := canvas.NewImageFromResource(fyne.NewStaticResource("icon.png", assets.Icon))
 	logo.FillMode = canvas.ImageFillContain
 	logo.SetMinSize(fyne.NewSquareSize(72))
-
-	mark := theme.NewColoredResource(fyne.NewStaticResource("connector.svg", assets.Connector), theme.ColorNameForegroundOnPrimary)
-	s.wecom = newButton(lang.X("doorkey.signedout.wecom", "Continue with WeCom"), mark, widget.HighImportance,
-		func() { v.actions.signIn(logto.WeCom) }, nil)
-	more := newButton(lang.X("doorkey.signedout.more", "More ways to sign in"), nil, widget.MediumImportance,
-		func() { v.actions.signIn("") }, nil)
-	s.retry = newButton(lang.X("doorkey.retry", "Try again"), theme.ViewRefreshIcon(), widget.LowImportance, func() {
-		s.retry.Disable() // until the keychain has answered
-		v.actions.retry()
-	}, nil)
-	s.retry.Hidden = !unread(state.Err)
+	var more *button
+	s.wecom, more = waysIn(v)
 	s.root = page(
 		container.NewCenter(logo),
 		gap(8),
@@ -48,7 +36,6 @@ func newSignedOutScreen(v *view, state auth.State) *signedOutScreen {
 		body(v.place.where()),
 		gap(12),
 		s.banner,
-		s.retry,
 		gap(16),
 		row(s.wecom),
 		gap(12),
@@ -56,25 +43,35 @@ func newSignedOutScreen(v *view, state auth.State) *signedOutScreen {
 		gap(12),
 		caption(lang.X("doorkey.signedout.note", "Your browser opens. No password is typed here.")),
 	)
+	s.update(state)
 	return s
 }
 
-// unread says that the keychain may hold a session and would not tell: another
-// look is worth more than another sign-in.
-func unread(err error) bool {
-	return errors.Is(err, keychain.ErrLocked) || errors.Is(err, keychain.ErrTimeout)
+// waysIn are the button that goes straight to WeCom, and the one to all ways.
+func waysIn(v *view) (wecom, more *button) {
+	mark := theme.NewColoredResource(fyne.NewStaticResource("connector.svg", assets.Connector), theme.ColorNameForegroundOnPrimary)
+	wecom = newButton(lang.X("doorkey.signedout.wecom", "Continue with WeCom"), mark, widget.HighImportance,
+		func() { v.actions.signIn(logto.WeCom) }, nil)
+	more = newButton(lang.X("doorkey.signedout.more", "More ways to sign in"), nil, widget.MediumImportance,
+		func() { v.actions.signIn("") }, nil)
+	return wecom, more
 }
 
 func (s *signedOutScreen) update(state auth.State) bool {
-	if s.retry.Hidden == unread(state.Err) {
-		return false
+	label := ""
+	if isAny(state.Err, keychain.ErrLocked, keychain.ErrTimeout) {
+		// The keychain may hold a session and would not tell: another look is
+		// worth more than another sign-in.
+		label = tryAgain()
 	}
-	s.retry.Enable()
-	s.banner.say(sentence(state.Err, s.view.place))
+	s.banner.offer(sentence(state.Err, s.view.place), label, s.view.actions.retry)
 	return true
 }
 
+// answered tells that the keychain has been looked into again.
+func (s *signedOutScreen) answered(error) { s.banner.done() }
+
 func (s *signedOutScreen) content() fyne.CanvasObject { return s.root }
 func (s *signedOutScreen) first() fyne.Focusable      { return s.wecom }
-func (s *signedOutScreen) close()                     {}
+func (s *signedOutScreen) close()                     { s.banner.done() }
 func (s *signedOutScreen) escape()                    {}

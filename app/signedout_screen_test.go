@@ -55,6 +55,7 @@ func TestALockedKeychainCanBeReadAgain(t *testing.T) {
 			test.Tap(p.button("Try again")) // while the first look is on its way
 			p.wants("retry")
 			p.view.show(locked)
+			p.view.answered(err)
 			test.Tap(p.button("Try again"))
 			p.wants("retry")
 			p.view.show(auth.State{Phase: auth.SignedOut})
@@ -67,7 +68,7 @@ func TestTheNoteThatTheProviderWasNotToldStaysUntilASignIn(t *testing.T) {
 	const note = "login.example.com could not be told"
 	p := sitDown(t, there)
 	p.view.show(auth.State{Phase: auth.SignedOut})
-	p.view.signedOut(errors.New("signed out on this computer, but the provider was not told"))
+	p.view.signedOut(&auth.RevocationError{Err: errors.New("no network")})
 	p.reads(note)
 	p.view.show(auth.State{Phase: auth.SignedOut}) // any later state
 	p.reads(note)

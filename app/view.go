@@ -1,7 +1,7 @@
 package app
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"sync"
 
@@ -14,11 +14,13 @@ import (
 // actions are what a person can do; the view only says which.
 type actions struct {
 	signIn  func(connector string)
+	another func() // signs in somebody else
 	cancel  func()
 	open    func(url string)
 	copy    func(text string)
 	signOut func()
-	retry   func()
+	refresh func()
+	retry   func() // looks into the keychain again
 }
 
 // place is where one signs in.
@@ -53,6 +55,7 @@ type view struct {
 	kind    kind
 	current screen
 	note    error // of the last sign-out: the provider was not told
+	photo   photo // that was loaded last
 }
 
 // kind is which screen.
@@ -62,6 +65,7 @@ const (
 	kindNone kind = iota
 	kindStarting
 	kindSignedOut
+	kindAgain
 	kindContacting
 	kindWaiting
 	kindFinishing
@@ -78,6 +82,9 @@ func newView(at place, do actions, post func(func())) *view {
 func kindOf(state auth.State) kind {
 	switch state.Phase {
 	case auth.SignedOut:
+		if state.Session.Profile.ID != "" {
+			return kindAgain
+		}
 		return kindSignedOut
 	case auth.SignedIn:
 		return kindSignedIn
@@ -95,10 +102,11 @@ func kindOf(state auth.State) kind {
 
 func (v *view) show(state auth.State) {
 	k := kindOf(state)
-	if state.Phase != auth.SignedOut {
+	if k != kindSignedOut {
 		v.note = nil
-	} else if state.Err == nil {
-		state.Err = v.note
+	} else {
+		v.photo = photo{}
+		state.Err = cmp.Or(state.Err, v.note)
 	}
 	if k == v.kind && v.current.update(state) {
 		return
@@ -118,6 +126,8 @@ func (v *view) make(k kind, state auth.State) screen {
 	switch k {
 	case kindSignedOut:
 		return newSignedOutScreen(v, state)
+	case kindAgain:
+		return newAgainScreen(v, state)
 	case kindWaiting:
 		return newWaitingScreen(v, state)
 	case kindContacting, kindFinishing:
@@ -143,22 +153,32 @@ func (v *view) openFailed(err error) {
 // errOpen stands for every reason why no browser came up: the remedy is one.
 var errOpen = errors.New("no browser")
 
-// signedOut tells how signing out ended, where there is something to tell.
+// signedOut tells how signing out ended. What it has led to is shown by now,
+// or what another program has led to meanwhile.
 func (v *view) signedOut(err error) {
-	if err == nil || errors.Is(err, context.Canceled) {
-		return
-	}
+	var untold *auth.RevocationError
+	told := !errors.As(err, &untold)
 	switch s := v.current.(type) {
-	case *signedInScreen: // the keychain refused
-		s.failed(err)
-	case *signedOutScreen: // the provider was not told
-		v.note = &goodbyeError{err}
-		s.banner.say(sentence(v.note, v.place))
+	case *signedOutScreen:
+		if !told {
+			v.note = err
+			s.banner.say(sentence(err, v.place))
+		}
+	case interface{ stayed(error) }:
+		if !told {
+			err = nil // signed out all the same, but somebody is there again
+		}
+		s.stayed(err)
 	}
 }
 
-// goodbyeError means signed out here, while the provider does not know.
-type goodbyeError struct{ error }
+// answered tells how a refresh, or another look into the keychain, has ended.
+// What it has led to is shown by now.
+func (v *view) answered(err error) {
+	if s, ok := v.current.(interface{ answered(error) }); ok {
+		s.answered(err)
+	}
+}
 
 func (v *view) typedKey(key *fyne.KeyEvent) {
 	if key.Name == fyne.KeyEscape {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"doorkey/auth"
+	"doorkey/auth/keychain"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -18,19 +19,23 @@ func TestAScreenFollowsFromTheStateAlone(t *testing.T) {
 	for _, c := range []struct {
 		phase auth.Phase
 		step  auth.Step
+		who   string
 		want  kind
 	}{
-		{auth.Unknown, auth.Contacting, kindStarting},
-		{auth.SignedOut, auth.Contacting, kindSignedOut},
-		{auth.SignedOut, auth.Finishing, kindSignedOut}, // a step is of a sign-in only
-		{auth.SigningIn, auth.Contacting, kindContacting},
-		{auth.SigningIn, auth.Waiting, kindWaiting},
-		{auth.SigningIn, auth.Finishing, kindFinishing},
-		{auth.SignedIn, auth.Contacting, kindSignedIn},
-		{auth.SignedIn, auth.Waiting, kindSignedIn},
+		{auth.Unknown, auth.Contacting, "", kindStarting},
+		{auth.SignedOut, auth.Contacting, "", kindSignedOut},
+		{auth.SignedOut, auth.Contacting, "z", kindAgain},
+		{auth.SignedOut, auth.Finishing, "", kindSignedOut}, // a step is of a sign-in only
+		{auth.SigningIn, auth.Contacting, "", kindContacting},
+		{auth.SigningIn, auth.Contacting, "z", kindContacting}, // again, or besides
+		{auth.SigningIn, auth.Waiting, "", kindWaiting},
+		{auth.SigningIn, auth.Finishing, "", kindFinishing},
+		{auth.SignedIn, auth.Contacting, "z", kindSignedIn},
+		{auth.SignedIn, auth.Waiting, "z", kindSignedIn},
 	} {
-		t.Run(fmt.Sprint(c.phase, " at step ", c.step), func(t *testing.T) {
-			if got := kindOf(auth.State{Phase: c.phase, Attempt: auth.Attempt{Step: c.step}}); got != c.want {
+		t.Run(fmt.Sprint(c.phase, " at step ", c.step, " ", c.who), func(t *testing.T) {
+			state := auth.State{Phase: c.phase, Attempt: auth.Attempt{Step: c.step}, Session: auth.Session{Profile: auth.Profile{ID: c.who}}}
+			if got := kindOf(state); got != c.want {
 				t.Errorf("kind %d, want %d", got, c.want)
 			}
 		})
@@ -49,6 +54,13 @@ var (
 	}
 )
 
+// What the client says where the provider cannot be reached, and where the
+// session has ended.
+var (
+	offline = auth.State{Phase: auth.SignedIn, Session: zhang, OfflineSince: time.Now(), Err: &auth.UnreachableError{Host: there.Host, Err: errors.New("no network")}}
+	ended   = auth.State{Phase: auth.SignedOut, Session: zhang, Err: &auth.SessionEndedError{Issuer: "https://login.example.com/oidc", Reason: "invalid_grant"}}
+)
+
 func TestTabReachesEveryButtonFromTheTopDown(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -60,6 +72,9 @@ func TestTabReachesEveryButtonFromTheTopDown(t *testing.T) {
 		{"waiting", waiting, []string{"Open the browser again", "Copy link", "Cancel"}},
 		{"finishing", auth.State{Phase: auth.SigningIn, Attempt: auth.Attempt{Step: auth.Finishing}}, []string{"Cancel"}},
 		{"signed in", auth.State{Phase: auth.SignedIn, Session: zhang}, []string{"Sign out"}},
+		{"signed in, offline", offline, []string{"Try again", "Sign out"}},
+		{"to sign in again", ended, []string{"Continue with WeCom", "More ways to sign in", "Use another account", "Sign out"}},
+		{"signed out, with a locked keychain", auth.State{Phase: auth.SignedOut, Err: keychain.ErrLocked}, []string{"Try again", "Continue with WeCom", "More ways to sign in"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := sitDown(t, there)
@@ -127,7 +142,7 @@ func TestANewerStateOfTheSameKindKeepsTheScreen(t *testing.T) {
 func TestABannerThatComesLateFindsRoom(t *testing.T) {
 	p := sitDown(t, there)
 	p.view.show(auth.State{Phase: auth.SignedOut})
-	p.view.signedOut(errors.New("offline"))
+	p.view.signedOut(&auth.RevocationError{Err: errors.New("offline")})
 	b, below := p.view.current.(*signedOutScreen).banner, p.button("Continue with WeCom")
 	at := func(o fyne.CanvasObject) fyne.Position {
 		return fyne.CurrentApp().Driver().AbsolutePositionForObject(o)

@@ -27,7 +27,7 @@ type waitingScreen struct {
 }
 
 func newWaitingScreen(v *view, state auth.State) *waitingScreen {
-	s := &waitingScreen{view: v, banner: newBanner(""), left: caption(""), moving: widget.NewProgressBarInfinite(), ended: make(chan struct{})}
+	s := &waitingScreen{view: v, banner: newBanner(v), left: caption(""), moving: widget.NewProgressBarInfinite(), ended: make(chan struct{})}
 	s.again = newButton(lang.X("doorkey.waiting.again", "Open the browser again"), theme.ViewRefreshIcon(), widget.HighImportance,
 		func() { v.actions.open(s.attempt.URL) }, s.escape)
 	s.copy = newButton(lang.X("doorkey.waiting.copy", "Copy link"), theme.ContentCopyIcon(), widget.MediumImportance, func() {

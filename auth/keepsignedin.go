@@ -19,11 +19,12 @@ func (c *Client) keepSignedIn(ctx context.Context, s *session, another bool) {
 	ctx = context.WithoutCancel(ctx)
 	unlock := c.lockPatiently(ctx, s)
 	defer unlock()
-	var old *session
-	if !another {
-		if old = c.placeholder(ctx, s); old != nil {
-			s.replaces = old.Profile.ID
-		}
+	old := c.placeholder(ctx, s)
+	if another && old != nil && old.ended == "" {
+		old = nil // they stay
+	}
+	if old != nil {
+		s.replaces = old.Profile.ID
 	}
 	err := c.save(ctx, s)
 	if err == nil {

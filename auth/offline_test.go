@@ -363,6 +363,44 @@ func TestTheProviderEndsTheSession(t *testing.T) {
 		t.Errorf("signed in again: %+v", session.Profile)
 	}
 	p.mustToken()
+
+	t.Run("and somebody else signs in instead", func(t *testing.T) {
+		p.t = t
+		w.Suspend(demotest.LiSi, true)
+		w.clock.advance(2 * time.Hour)
+		if _, err := p.AccessToken(t.Context()); !errors.As(err, &ended) {
+			t.Fatalf("error = %v", err)
+		}
+		p.signIn(demotest.ZhangSan, auth.AnotherAccount())
+		if got := names(p.mustAccounts()); len(got) != 1 || got[0] != "张三" {
+			t.Errorf("accounts = %q", got)
+		}
+	})
+}
+
+// State.Err is what failed last.
+func TestWhatFailedLast(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := p.begin(ctx)
+	p.nextURL()
+	cancel()
+	await(t, done)
+	if err := p.State().Err; !errors.Is(err, context.Canceled) {
+		t.Errorf("after a sign-in that was cancelled: %v", err)
+	}
+	w.faults.Next("/oidc/token", demotest.Status(404))
+	_ = p.Refresh(t.Context())
+	var away *auth.UnreachableError
+	if err := p.State().Err; !errors.As(err, &away) {
+		t.Errorf("after a refresh that failed: %v", err)
+	}
+	w.clock.advance(2 * time.Second)
+	if err := p.Refresh(t.Context()); err != nil || p.State().Err != nil {
+		t.Errorf("after one that worked: %v, %v", err, p.State().Err)
+	}
 }
 
 // Somebody who does not share the lock, on another computer with the same

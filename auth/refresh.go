@@ -96,7 +96,7 @@ func (s *session) withoutRefreshToken(n need, now moment) (*accessToken, error) 
 	if t := s.token(n.audience); t != nil && t.valid(now) && !n.refuses(t) {
 		return t, nil
 	}
-	if t := s.token(audience{}); n.audience != (audience{}) && t != nil && t.valid(now) {
+	if t := s.token(audience{}); t != nil && t.valid(now) {
 		return nil, &RefusedError{
 			Resource: n.Resource, Organization: n.Organization, Code: reasonNoRefreshToken,
 			Description: "ask for the scope offline_access at sign-in",

@@ -368,6 +368,10 @@ func TestASessionWithoutARefreshToken(t *testing.T) {
 	p.signIn(demotest.ZhangSan)
 	w.clock.advance(59*time.Minute + 45*time.Second)
 	p.mustToken() // what is valid is handed out
+	var refused *auth.RefusedError
+	if err := p.Refresh(t.Context()); !errors.As(err, &refused) || p.State().Phase != auth.SignedIn {
+		t.Errorf("Refresh = %v, state %v", err, p.State().Phase)
+	}
 	w.clock.advance(time.Minute)
 	_, err := p.AccessToken(t.Context())
 	var ended *auth.SessionEndedError

@@ -67,7 +67,8 @@ func Scopes(scopes ...string) SignInOption {
 
 // AnotherAccount has the provider ask who it is, whoever is signed in in the
 // browser, and keeps the session of whoever is signed in here beside the new
-// one: see [Client.Accounts]. Without it the new session takes its place.
+// one: see [Client.Accounts]. Without it, or where that session has ended, the
+// new one takes its place.
 func AnotherAccount() SignInOption {
 	return signInOption(func(s *signIn) error {
 		s.another = true

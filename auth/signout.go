@@ -55,6 +55,10 @@ func (c *Client) SignOut(ctx context.Context, options ...SignOutOption) error {
 	}
 	c.mu.Lock()
 	running := c.attempt
+	if c.lastErr != nil {
+		c.lastErr = nil
+		c.publishLocked()
+	}
 	c.mu.Unlock()
 	if running != nil {
 		running.cancel(context.Canceled)

@@ -107,7 +107,7 @@ func (c *Client) stateLocked() State {
 		if t := c.trouble; t != nil {
 			s.Err = cmp.Or(s.Err, t.err)
 			if t.offline {
-				s.OfflineSince = later(c.contact, c.session.RenewedAt)
+				s.OfflineSince = later(c.contact, later(c.session.RenewedAt, c.session.SignedInAt))
 			}
 		}
 	case c.restored || c.lastErr != nil:

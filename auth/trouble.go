@@ -68,7 +68,7 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 		pause = max(pause, away.RetryAfter)
 	}
 	t.notBefore, t.retryAt = now.in(pause), now.in(max(wait, pause))
-	c.trouble = t
+	c.trouble, c.lastErr = t, nil // this is the last that failed
 	c.setLocked(c.session)
 	return err
 }

@@ -5,6 +5,7 @@ package main_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,31 +13,76 @@ import (
 	"testing"
 	"time"
 
+	"doorkey/auth/demo/demotest"
+
 	"github.com/chromedp/chromedp"
 )
 
-// browser is a real Chromium with one tab, and a $BROWSER for it: a script that
-// hands over the URL. (A Chromium that the script itself starts would have to be
-// driven from the middle of its first page, where chromedp has a data race.)
-type browser struct {
+// opener is a $BROWSER: a script that hands over the URL.
+type opener struct {
 	command string // $BROWSER
 	handed  string // the file with the URL
-	tab     *tab
+}
+
+func newOpener(t *testing.T) *opener {
+	t.Helper()
+	dir := t.TempDir()
+	o := &opener{command: filepath.Join(dir, "browser"), handed: filepath.Join(dir, "url")}
+	script := fmt.Sprintf("#!/bin/sh\nprintf '%%s' \"$1\" >'%[1]s.new' && mv '%[1]s.new' '%[1]s'\n", o.handed)
+	if err := os.WriteFile(o.command, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// opened waits for the program to open the browser.
+func (o *opener) opened(t *testing.T) {
+	t.Helper()
+	for limit := time.Now().Add(30 * time.Second); !o.wasOpened(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatal("no browser was opened")
+		}
+	}
+}
+
+// signInAs waits for the program to open the browser, and is the person there.
+func (o *opener) signInAs(t *testing.T, person string) {
+	t.Helper()
+	o.opened(t)
+	signInAs(t, o.url(t).String(), person)
+	o.forget(t)
+}
+
+// signInAs does what a person at a browser does, without one.
+func signInAs(t *testing.T, authorizeURL, person string) {
+	t.Helper()
+	callback, err := demotest.Person(t.Context(), nil, authorizeURL, person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Get(callback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+}
+
+// browser is a real Chromium with one tab. (One that the script itself starts
+// would have to be driven from the middle of its first page, where chromedp has
+// a data race.)
+type browser struct {
+	*opener
+	tab *tab
 }
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	chromium := need(t, "chromium", "chromium", "chromium-browser", "google-chrome")
-	dir := t.TempDir()
-	b := &browser{command: filepath.Join(dir, "browser"), handed: filepath.Join(dir, "url")}
-	script := fmt.Sprintf("#!/bin/sh\nprintf '%%s' \"$1\" >'%[1]s.new' && mv '%[1]s.new' '%[1]s'\n", b.handed)
-	if err := os.WriteFile(b.command, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	b := &browser{opener: newOpener(t)}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx,
-		chromedp.ExecPath(chromium), chromedp.UserDataDir(filepath.Join(dir, "profile")),
+		chromedp.ExecPath(chromium), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("headless", "new"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
@@ -50,28 +96,24 @@ func newBrowser(t *testing.T) *browser {
 	return b
 }
 
-// opened waits for the program to open the browser, goes where it was sent and
+// goes waits for the program to open the browser, goes where it was sent and
 // returns the tab.
-func (b *browser) opened(t *testing.T) *tab {
+func (b *browser) goes(t *testing.T) *tab {
 	t.Helper()
-	for limit := time.Now().Add(30 * time.Second); !b.wasOpened(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(limit) {
-			t.Fatal("no browser was opened")
-		}
-	}
+	b.opened(t)
 	do(t, b.tab, chromedp.Navigate(b.url(t).String()))
 	return b.tab
 }
 
-func (b *browser) wasOpened() bool {
-	_, err := os.Stat(b.handed)
+func (o *opener) wasOpened() bool {
+	_, err := os.Stat(o.handed)
 	return err == nil
 }
 
 // url is the authorization request that the program wants opened.
-func (b *browser) url(t *testing.T) *url.URL {
+func (o *opener) url(t *testing.T) *url.URL {
 	t.Helper()
-	data, err := os.ReadFile(b.handed)
+	data, err := os.ReadFile(o.handed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,9 +125,9 @@ func (b *browser) url(t *testing.T) *url.URL {
 }
 
 // forget makes wasOpened tell of the next time.
-func (b *browser) forget(t *testing.T) {
+func (o *opener) forget(t *testing.T) {
 	t.Helper()
-	if err := os.Remove(b.handed); err != nil {
+	if err := os.Remove(o.handed); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -31,7 +31,7 @@ func TestSignInEndToEnd(t *testing.T) {
 	env := append(ring.Env(), "DISPLAY="+screen.display, "BROWSER="+browser.command, "LANG=en_US.UTF-8", "LC_ALL=", "LANGUAGE=", "FYNE_THEME=light", "WAYLAND_DISPLAY=")
 
 	first := start(t, env, program, "--demo", "--sign-in=wecom")
-	tab := browser.opened(t)
+	tab := browser.goes(t)
 	forge(t, browser.url(t).Query().Get("redirect_uri"))
 	tab.pick(t, "zhangsan")
 	heading, body := tab.text(t, "h1"), tab.text(t, "body")

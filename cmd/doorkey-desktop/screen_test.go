@@ -3,6 +3,7 @@
 package main_test
 
 import (
+	"bytes"
 	"image"
 	"image/png"
 	"io"
@@ -79,21 +80,98 @@ func (s *screen) press(t *testing.T, keys ...string) {
 // keeps a picture of it (go test -artifacts).
 func (s *screen) shows(t *testing.T, words, picture string) {
 	t.Helper()
+	s.until(t, "show "+words, picture, func(read string) bool { return has(read, words) })
+}
+
+// showsNot is shows for some words, of which others are to be gone.
+func (s *screen) showsNot(t *testing.T, gone, words, picture string) {
+	t.Helper()
+	s.until(t, "show "+words+" without "+gone, picture, func(read string) bool { return has(read, words) && !has(read, gone) })
+}
+
+func (s *screen) until(t *testing.T, what, picture string, so func(read string) bool) {
+	t.Helper()
 	file := filepath.Join(t.ArtifactDir(), picture+".png")
 	var read string
-	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(200 * time.Millisecond) {
-		s.run(t, "import", "-window", "root", "-crop", "420x560+0+0", "+repage", file)
-		if blank(file) {
-			continue
-		}
-		large := filepath.Join(t.TempDir(), "large.png")
-		s.run(t, "convert", file, "-resize", "300%", "-colorspace", "gray", large)
-		read = s.run(t, "tesseract", large, "stdout", "-l", "chi_sim+eng", "--psm", "11")
-		if strings.Contains(strings.ReplaceAll(read, " ", ""), strings.ReplaceAll(words, " ", "")) {
+	for limit := time.Now().Add(40 * time.Second); time.Now().Before(limit); time.Sleep(200 * time.Millisecond) {
+		s.photograph(t, file)
+		if read = s.read(t, file); so(read) {
 			return
 		}
 	}
-	t.Fatalf("the window does not show %q but:\n%s", words, read)
+	t.Fatalf("the window does not %s but:\n%s", what, read)
+}
+
+// filmed is when the window first showed the words. It takes pictures until a
+// while after the title is as wanted, which comes before what is drawn, and
+// reads them later, since that takes a second for each.
+func (s *screen) filmed(t *testing.T, words string, title func(string) bool) time.Time {
+	t.Helper()
+	type frame struct {
+		at      time.Time
+		picture []byte
+	}
+	var film []frame
+	file := filepath.Join(t.TempDir(), "frame.png")
+	limit, last := time.Now().Add(40*time.Second), time.Time{}
+	for last.IsZero() || time.Since(last) < 3*time.Second {
+		if time.Now().After(limit) {
+			t.Fatalf("the window's title is %q", s.title(t))
+		}
+		if last.IsZero() && title(s.title(t)) {
+			last = time.Now()
+		}
+		at := time.Now()
+		s.photograph(t, file)
+		picture, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(film) == 0 || !bytes.Equal(film[len(film)-1].picture, picture) {
+			film = append(film, frame{at, picture})
+		}
+	}
+	var read string
+	for _, f := range film {
+		if err := os.WriteFile(file, f.picture, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if read = s.read(t, file); has(read, words) {
+			return f.at
+		}
+	}
+	t.Fatalf("the window has its title and does not show %q but:\n%s", words, read)
+	return time.Time{}
+}
+
+// title is that of the window, if there is one.
+func (s *screen) title(t *testing.T) string {
+	t.Helper()
+	cmd := exec.Command("xdotool", "search", "--name", "Doorkey", "getwindowname")
+	cmd.Env = append(os.Environ(), "DISPLAY="+s.display)
+	out, _ := cmd.Output() // fails where there is none
+	return strings.TrimSpace(string(out))
+}
+
+func (s *screen) photograph(t *testing.T, file string) {
+	t.Helper()
+	s.run(t, "import", "-window", "root", "-crop", "420x560+0+0", "+repage", "-define", "png:exclude-chunks=date,time", file)
+}
+
+// read is what a person can read in a picture.
+func (s *screen) read(t *testing.T, file string) string {
+	t.Helper()
+	if blank(file) {
+		return ""
+	}
+	large := filepath.Join(t.TempDir(), "large.png")
+	s.run(t, "convert", file, "-resize", "300%", "-colorspace", "gray", large)
+	return s.run(t, "tesseract", large, "stdout", "-l", "chi_sim+eng", "--psm", "11")
+}
+
+// has tells whether words were read, whichever blanks were.
+func has(read, words string) bool {
+	return strings.Contains(strings.ReplaceAll(read, " ", ""), strings.ReplaceAll(words, " ", ""))
 }
 
 // blank tells that nothing has been drawn yet, which is not worth reading.
