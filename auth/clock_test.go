@@ -56,12 +56,36 @@ func TestTheClockIsSet(t *testing.T) {
 		p := w.program(nil)
 		p.signIn(demotest.ZhangSan)
 		old := p.mustToken()
-		w.clock.setBy(-30 * time.Second) // not enough to be noticed
-		w.clock.advance(time.Hour + 10*time.Second)
+		w.clock.setBy(-59 * time.Second) // not enough to be noticed
+		w.clock.advance(time.Hour + 5*time.Second)
 		if p.mustToken().Value.Reveal() == old.Value.Reveal() {
 			t.Error("an expired token was handed out")
 		}
 	})
+}
+
+// Nobody knows how old a token is once the clock was set back: the background
+// does not wait for what it says then.
+func TestTheBackgroundAfterTheClockWasSetBack(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(inBackground)
+	p.signIn(demotest.ZhangSan)
+	w.faults.Reset()
+	w.clock.setBy(-3 * time.Hour)
+	until(t, "a refresh", func() bool { return w.faults.Refreshes() == 1 })
+}
+
+// A pause is over when the computer has slept through it.
+func TestSleepDuringAPause(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(inBackground)
+	p.signIn(demotest.ZhangSan)
+	w.faults.Always("/oidc/token", demotest.Status(429, "Retry-After", "3600"))
+	w.clock.advance(56 * time.Minute)
+	until(t, "the outage", func() bool { return !p.State().OfflineSince.IsZero() })
+	w.faults.Clear()
+	w.clock.sleep(61 * time.Minute)
+	until(t, "its end", func() bool { return p.State().OfflineSince.IsZero() })
 }
 
 // This computer's clock is wrong, the provider's is right. The person is told

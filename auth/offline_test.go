@@ -187,6 +187,31 @@ func TestAnOutageHealsByItself(t *testing.T) {
 	until(t, "a new token", func() bool { return p.mustToken().Value.Reveal() != old.Value.Reveal() })
 }
 
+// Another program on this computer has reached the provider: so can this one.
+func TestAnOutageIsOverWhenSomebodyElseGetsThrough(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	network := newSwitched(t)
+	p := w.program(func(c *auth.Config) {
+		c.RefreshAhead = 0
+		c.HTTPClient = &http.Client{Transport: network}
+	})
+	p.signIn(demotest.ZhangSan)
+	network.to(broken(func(*http.Request) (*http.Response, error) { return nil, errors.New("no route to host") }))
+	_ = p.Refresh(t.Context())
+	if p.State().OfflineSince.IsZero() {
+		t.Fatal("it is not offline")
+	}
+	w.clock.advance(time.Second)
+	q := w.program(nil)
+	if err := q.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the end of the outage", func() bool { return p.State().OfflineSince.IsZero() })
+	if p.mustToken().Value.Reveal() != q.mustToken().Value.Reveal() {
+		t.Error("it has not got the other's token")
+	}
+}
+
 // How often a provider that is down is asked: by the background, with growing
 // pauses; by an impatient program, not more than once a second.
 func TestBackOff(t *testing.T) {

@@ -315,6 +315,41 @@ func TestTheKeychainIsReadBeforeARefresh(t *testing.T) {
 	}
 }
 
+// And the background tries again, though the token would do for long.
+func TestTheBackgroundAfterTheKeychainWasLocked(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(inBackground)
+	p.signIn(demotest.ZhangSan)
+	w.store.fail(&w.store.load, keychain.ErrLocked)
+	if err := p.Refresh(t.Context()); !errors.Is(err, keychain.ErrLocked) {
+		t.Errorf("error = %v", err)
+	}
+	w.store.fail(&w.store.load, nil)
+	w.clock.advance(time.Minute)
+	until(t, "the error to go", func() bool { return p.State().Err == nil })
+}
+
+// What is in memory only does not depend on what happens in the store.
+func TestASessionInMemorySurvivesNewsOfTheStore(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	w.store.save = keychain.ErrLocked
+	p := w.program(inBackground)
+	p.signIn(demotest.ZhangSan)
+	w.store.fail(&w.store.save, nil)
+	for range 3 { // somebody else comes and goes
+		q := w.program(nil)
+		q.signIn(demotest.LiSi)
+		if err := q.SignOut(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if state := p.State(); state.Phase != auth.SignedIn || state.Session.Profile.Name != "张三" {
+		t.Errorf("state = %v, %q", state.Phase, state.Session.Profile.Name)
+	}
+	p.mustToken()
+}
+
 // A store that takes nothing any more, after the provider has rotated: the
 // program goes on, says so, and stores as soon as it can.
 func TestAStoreThatFailsAfterTheRotation(t *testing.T) {

@@ -172,7 +172,8 @@ func TestOthersSeeASignOutAndASignIn(t *testing.T) {
 	if p.mustToken().Value.Reveal() != q.mustToken().Value.Reveal() {
 		t.Error("they have different tokens")
 	}
-	p.signIn(demotest.ZhangSan, auth.AnotherAccount())
+	again := p.signIn(demotest.ZhangSan)
+	seen("another sign-in of the same person", func(s auth.State) bool { return s.Session.SignedInAt.Equal(again.SignedInAt) })
 	li := p.signIn(demotest.LiSi, auth.AnotherAccount())
 	seen("another account", func(s auth.State) bool { return s.Session.Profile.ID == li.Profile.ID })
 	if _, err := q.Switch(t.Context(), before.Profile.ID); err != nil {
