@@ -247,6 +247,7 @@ func TestSigningInAgainRevokesNothing(t *testing.T) {
 func TestAccountsWithoutAKeychain(t *testing.T) {
 	w := newWorld(t, demo.Config{})
 	w.store.save, w.store.load, w.store.current = keychain.ErrUnavailable, keychain.ErrUnavailable, keychain.ErrUnavailable
+	w.store.remove = keychain.ErrUnavailable
 	p := w.program(nil)
 	zhang := p.signIn(demotest.ZhangSan)
 	p.signIn(demotest.LiSi, auth.AnotherAccount())
@@ -256,13 +257,34 @@ func TestAccountsWithoutAKeychain(t *testing.T) {
 	if _, err := p.Switch(t.Context(), zhang.Profile.ID); err != nil {
 		t.Fatal(err)
 	}
-	w.clock.advance(2 * time.Hour)
-	p.mustToken()
-	w.clock.advance(2 * time.Hour)
-	p.mustToken()
+	li := p.mustAccounts()[1]
+	for range 2 {
+		w.clock.advance(2 * time.Hour)
+		p.mustToken()
+	}
+	for _, id := range []string{li.Profile.ID, zhang.Profile.ID} { // there and back again
+		if _, err := p.Switch(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.advance(2 * time.Hour)
+		p.mustToken()
+	}
 	if err := p.SignOut(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if got := names(p.mustAccounts()); !slices.Equal(got, []string{"李四"}) {
+		t.Errorf("accounts = %q", got)
+	}
+}
+
+// Somebody was listed, and has signed out in another program before their
+// session was read.
+func TestAnAccountThatVanishes(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	p.signIn(demotest.LiSi, auth.AnotherAccount())
+	w.store.fail(&w.store.load, keychain.ErrNotFound)
 	if got := names(p.mustAccounts()); !slices.Equal(got, []string{"李四"}) {
 		t.Errorf("accounts = %q", got)
 	}

@@ -226,11 +226,39 @@ func TestHTTPClientTellsWhyThereIsNoToken(t *testing.T) {
 	p := newWorld(t, demo.Config{}).program(nil)
 	orders := newAPI(t)
 	client := p.httpClient([]string{orders.URL})
-	_, err := client.Get(orders.URL)
+	body := &closer{Reader: strings.NewReader("order 7")}
+	_, err := client.Do(request(t, "POST", orders.URL, body))
 	if !errors.Is(err, auth.ErrSignedOut) {
 		t.Errorf("error = %v", err)
 	}
+	if !body.closed { // as http.RoundTripper promises
+		t.Error("the body was left open")
+	}
 	if len(orders.tokens) != 0 {
 		t.Error("the request was sent without a token")
+	}
+}
+
+type closer struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closer) Close() error {
+	c.closed = true
+	return nil
+}
+
+func TestHTTPClientWithABodyThatIsGone(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	orders := newAPI(t)
+	orders.all = true
+	w.clock.advance(time.Minute)
+	r := request(t, "POST", orders.URL, strings.NewReader("order 7"))
+	r.GetBody = func() (io.ReadCloser, error) { return nil, errors.New("the file is gone") }
+	if status := mustDo(t, p.httpClient([]string{orders.URL}), r); status != 401 || len(orders.tokens) != 1 {
+		t.Errorf("status %d after %d requests", status, len(orders.tokens))
 	}
 }

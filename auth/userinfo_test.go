@@ -49,6 +49,9 @@ func TestUserInfo(t *testing.T) {
 	if got := p.State().Session.Profile; !reflect.DeepEqual(got, profile) {
 		t.Errorf("state = %+v", got)
 	}
+	if after, err := w.program(nil).Session(t.Context()); err != nil || !reflect.DeepEqual(after.Profile, profile) {
+		t.Errorf("stored: %+v, %v", after.Profile, err)
+	}
 	w.clock.advance(2 * time.Hour)
 	p.mustToken()
 	w.faults.Always("", demotest.Status(503))
