@@ -74,6 +74,13 @@ func (c *Client) keepAnswer(ctx context.Context, p *provider, s *session, a audi
 	t.plan(c.config.RefreshAhead)
 	if answer.IDToken != "" {
 		idToken, err := c.verifyRefreshed(ctx, p, answer.IDToken, answer.AccessToken, s)
+		var refused *IDTokenError
+		if errors.As(err, &refused) {
+			// Keys and algorithms may have changed since they were discovered.
+			if p, err = c.discoverAgain(ctx); err == nil {
+				idToken, err = c.verifyRefreshed(ctx, p, answer.IDToken, answer.AccessToken, s)
+			}
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -218,6 +220,34 @@ func TestTheBackgroundRefreshesWhatIsUsed(t *testing.T) {
 	time.Sleep(100 * time.Millisecond)
 	if n := w.faults.Refreshes(); n != 2 {
 		t.Errorf("%d refreshes, want 2", n)
+	}
+}
+
+// Logto rotates its signing key from ES384 to RSA while the program runs.
+func TestRefreshAfterAKeyRotation(t *testing.T) {
+	state := t.TempDir()
+	before := demotest.Start(t, demo.Config{StateDir: state})
+	p := newProgram(t, before, func(c *auth.Config) { c.RefreshAhead = -1 })
+	p.signIn(demotest.ZhangSan)
+	if err := p.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	address, err := url.Parse(before.Endpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, err := strconv.Atoi(address.Port())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	demotest.Start(t, demo.Config{StateDir: state, Port: port, RSA: true})
+	for range 2 {
+		if err := p.Refresh(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -72,6 +72,11 @@ func (c *Client) userInfo(ctx context.Context, s *session) (map[string]any, erro
 	switch {
 	case err != nil, isPage(resp.Header), resp.StatusCode >= 500, resp.StatusCode == http.StatusTooManyRequests:
 		return nil, &UnreachableError{Host: resp.Request.URL.Host, Err: fmt.Errorf("HTTP status %d without claims", resp.StatusCode)}
+	case resp.StatusCode == http.StatusUnauthorized:
+		if _, err := c.current(ctx); err != nil {
+			return nil, err // the token was no good because the session has ended
+		}
+		return nil, errors.New("the userinfo endpoint does not take the access token (HTTP status 401)")
 	case resp.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("the userinfo endpoint answered HTTP status %d", resp.StatusCode)
 	}

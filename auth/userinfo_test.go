@@ -99,6 +99,17 @@ func TestUserInfoThatIsNoGood(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("of somebody whose session has ended", func(t *testing.T) {
+		w := newWorld(t, demo.Config{})
+		p := w.program(everything)
+		p.signIn(demotest.LiSi)
+		w.clock.advance(time.Minute)
+		w.Suspend(demotest.LiSi, true)
+		w.faults.Next("/oidc/me", demotest.Refuse("invalid_token", http.StatusUnauthorized))
+		if _, err := p.UserInfo(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
+			t.Errorf("error = %v", err)
+		}
+	})
 	t.Run("of nobody", func(t *testing.T) {
 		if _, err := newWorld(t, demo.Config{}).program(nil).UserInfo(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
 			t.Errorf("error = %v", err)
