@@ -48,7 +48,10 @@ type Client struct {
 	watchers  map[chan State]func() bool
 	isKeeping bool // the keeper was started
 	isProbing bool // a probe is on its way
-	closed    bool
+	refusals  map[errand]refusal
+
+	isWrongPerson bool // see wrongPerson
+	closed        bool
 }
 
 // New checks the settings and returns a Client. It neither reads the keychain
@@ -71,6 +74,7 @@ func New(config Config) (*Client, error) {
 		wallCheck:  wallCheck,
 		unkept:     make(map[string]*session),
 		flights:    make(map[errand]*flight),
+		refusals:   make(map[errand]refusal),
 		watchers:   make(map[chan State]func() bool),
 	}
 	c.http = newHTTPClient(config.HTTPClient, c.clock)

@@ -50,3 +50,18 @@ func checkFresh(before, s *session, told map[string]any, maxAge, elapsed time.Du
 	}
 	return nil
 }
+
+// wrongPerson tells whether the browser is signed in as somebody else than the
+// one who is to confirm who they are, as far as the last attempt has shown.
+func (c *Client) wrongPerson() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.isWrongPerson
+}
+
+func (c *Client) noteWrongPerson(err error) {
+	var different *DifferentPersonError
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.isWrongPerson = errors.As(err, &different)
+}

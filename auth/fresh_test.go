@@ -83,6 +83,14 @@ func TestStepUp(t *testing.T) {
 		}
 		until(t, "the tokens of 李四 to be revoked", func() bool { return w.faults.Requests("/oidc/token/revocation") == 1 })
 		check()
+		// The browser is signed in as 李四 now, who would come back each time.
+		again := p.signIn(demotest.ZhangSan, auth.Fresh(time.Hour))
+		if again.Profile.Name != "张三" {
+			t.Errorf("session = %q", again.Profile.Name)
+		}
+		if after := p.signIn("nobody is asked", auth.Fresh(time.Hour)); after.Profile.Name != "张三" {
+			t.Errorf("session = %q", after.Profile.Name)
+		}
 	})
 	t.Run("at a provider that does not say when", func(t *testing.T) {
 		check := untouched(t)

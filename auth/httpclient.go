@@ -76,7 +76,7 @@ func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	t.markUsed()
+	b.client.markUsed(t)
 	resp, err := b.base.RoundTrip(with(r, t, r.Body))
 	if err != nil || resp.StatusCode != http.StatusUnauthorized {
 		return resp, err
@@ -98,7 +98,7 @@ func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // lets the connection be used again
 	resp.Body.Close()
-	better.markUsed()
+	b.client.markUsed(better)
 	return b.base.RoundTrip(with(r, better, body))
 }
 

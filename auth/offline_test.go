@@ -460,6 +460,19 @@ func TestInvalidGrantAfterSomebodyElseRefreshed(t *testing.T) {
 	}
 }
 
+// Logto answers invalid_grant also when it could not look the person up.
+func TestInvalidGrantOnce(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	p.signIn(demotest.ZhangSan)
+	w.clock.advance(2 * time.Hour)
+	w.faults.Next("/oidc/token", demotest.Refuse("invalid_grant", 400))
+	p.mustToken()
+	if state := p.State(); state.Phase != auth.SignedIn || state.Err != nil {
+		t.Errorf("state = %v, %v", state.Phase, state.Err)
+	}
+}
+
 func TestNoAccessToTheApp(t *testing.T) {
 	w := newWorld(t, demo.Config{})
 	p := w.program(inBackground)
@@ -546,6 +559,27 @@ func TestAnOrganizationOfOthers(t *testing.T) {
 	if err := p.Refresh(t.Context()); err != nil {
 		t.Error(err)
 	}
+
+	// Asking again and again does not have the provider asked each time.
+	w.faults.Reset()
+	for range 100 {
+		if _, err := p.AccessToken(t.Context(), auth.Organization(acme)); !errors.As(err, &refused) {
+			t.Fatalf("error = %v", err)
+		}
+		w.clock.advance(90 * time.Millisecond)
+	}
+	if n := w.faults.Refreshes(); n != 0 {
+		t.Errorf("%d refreshes in 9 seconds", n)
+	}
+	p.mustToken() // is another matter
+	w.clock.advance(2 * time.Second)
+	_, _ = p.AccessToken(t.Context(), auth.Organization(acme))
+	if n := w.faults.Refreshes(); n != 1 {
+		t.Errorf("%d refreshes after 11 seconds", n)
+	}
+	p.browser = demotest.NewBrowser()
+	p.signIn(demotest.LiSi, auth.Organization(acme))
+	p.mustToken(auth.Organization(acme))
 }
 
 // At a start without a network nothing waits for it: who is signed in, and

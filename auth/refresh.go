@@ -12,6 +12,9 @@ import (
 // its request may take.
 const lockTimeout = 45 * time.Second
 
+// confirmPause is how long after an invalid_grant it is asked for again.
+const confirmPause = time.Second
+
 // flight is one refresh on its way, for all who wait for its token.
 type flight struct {
 	done  chan struct{}
@@ -23,6 +26,19 @@ type flight struct {
 type errand struct {
 	audience
 	subject string
+}
+
+// refusal is why a token for one audience is not to be had, for now.
+type refusal struct {
+	err   error
+	until deadline
+}
+
+// isAboutTheAudience tells an API or organization that is refused from a
+// session that is.
+func isAboutTheAudience(err error) bool {
+	var refused *RefusedError
+	return errors.As(err, &refused) && (refused.Resource != "" || refused.Organization != "")
 }
 
 // Refresh refreshes the current session now, whether it is time or not, and
@@ -120,12 +136,19 @@ func (c *Client) fly(s *session, n need) (f *flight, ours bool, err error) {
 	if c.trouble != nil && c.isCurrentLocked(s) && c.trouble.notBefore.left(c.clock.now()) > 0 {
 		return nil, false, c.trouble.err
 	}
+	if r, refused := c.refusals[what]; refused && r.until.left(c.clock.now()) > 0 {
+		return nil, false, r.err
+	}
 	f = &flight{done: make(chan struct{})}
 	c.flights[what] = f
 	c.work.Go(func() {
 		f.token, f.err = c.refresh(c.life, s, n)
 		c.mu.Lock()
 		delete(c.flights, what)
+		delete(c.refusals, what)
+		if isAboutTheAudience(f.err) {
+			c.refusals[what] = refusal{f.err, c.clock.now().in(refusalPause)}
+		}
 		c.mu.Unlock()
 		close(f.done)
 		c.wake()
@@ -155,7 +178,7 @@ func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken,
 	}
 	defer unlock()
 	ctx = context.WithoutCancel(ctx)
-	for {
+	for confirmed := false; ; {
 		if t := s.token(n.audience); n.metBy(t, c.clock.now()) {
 			return t, nil // somebody else was first
 		}
@@ -177,10 +200,17 @@ func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken,
 			c.forget(s) // they signed out meanwhile, which ended it
 			return nil, ErrSignedOut
 		}
-		if lookErr != nil || !s.supersededBy(found) || found.ended != "" {
+		switch {
+		case lookErr == nil && found.ended == "" && s.supersededBy(found):
+			s = c.adopt(found)
+		case !confirmed:
+			// Logto answers invalid_grant also where it could not look up the
+			// person. There is no way back from here, so it is asked twice.
+			confirmed = true
+			time.Sleep(confirmPause)
+		default:
 			return nil, c.failed(ctx, s, err)
 		}
-		s = c.adopt(found)
 	}
 }
 

@@ -13,7 +13,7 @@ type Session struct {
 	ClientID   string
 	Profile    Profile
 	User       any      // what Config.ProfileMapper made of Profile
-	Scopes     []string // granted
+	Scopes     []string // granted by the provider; each Token has those of its API
 	Resources  []string // that were asked for
 	SignedInAt time.Time
 	RenewedAt  time.Time // when the tokens were refreshed last

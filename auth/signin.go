@@ -67,6 +67,7 @@ func (c *Client) SignIn(ctx context.Context, options ...SignInOption) (Session, 
 		c.publishLocked()
 		return Session{}, err
 	}
+	clear(c.refusals) // there may be more that they may
 	c.restored, c.lastErr, c.trouble, c.contact = true, nil, nil, signedIn.SignedInAt
 	c.setLocked(signedIn)
 	c.contact = signedIn.SignedInAt
@@ -115,6 +116,10 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 	begun := time.Now()
 	scopes, resources := c.config.scopes(asked.scopes), union(c.config.Resources, asked.resources)
 	nonce := rand.Text()
+	if asked.fresh && c.wrongPerson() {
+		// Whoever is signed in in the browser would come back each time.
+		asked.prompt = append(asked.prompt, "login")
+	}
 	// Without consent Logto drops offline_access silently. It approves
 	// first-party applications by itself, so this costs no click.
 	prompt := strings.Join(append(asked.prompt, "consent"), " ")
@@ -159,6 +164,7 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 	s, err := c.newSession(token, told, grantedScopes(token, scopes), resources, nonce)
 	if err == nil && asked.fresh {
 		err = checkFresh(before, s, told, asked.maxAge, time.Since(begun))
+		c.noteWrongPerson(err)
 	}
 	if err != nil {
 		c.discard(s)

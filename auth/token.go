@@ -35,7 +35,8 @@ func Resource(indicator string) TokenOption {
 	return TokenOption{audience: audience{Resource: indicator}}
 }
 
-// Organization is an organization of Logto's, by its ID.
+// Organization is an organization of Logto's, by its ID. Logto puts into its
+// tokens those of the person's permissions whose names are among the Scopes.
 func Organization(id string) TokenOption {
 	return TokenOption{audience: audience{Organization: id}}
 }
@@ -71,7 +72,7 @@ func (c *Client) AccessToken(ctx context.Context, options ...TokenOption) (Token
 	}
 	if s := c.live.Load(); s != nil {
 		if t := s.token(n.audience); n.metBy(t, c.clock.now()) {
-			t.markUsed()
+			c.markUsed(t)
 			return t.Token, nil
 		}
 	}
@@ -79,7 +80,7 @@ func (c *Client) AccessToken(ctx context.Context, options ...TokenOption) (Token
 	if err != nil {
 		return Token{}, err
 	}
-	t.markUsed()
+	c.markUsed(t)
 	return t.Token, nil
 }
 
@@ -185,10 +186,11 @@ func (t *accessToken) validAt(now moment, d time.Duration) bool {
 		(t.until.mono == 0 || now.mono+d < t.until.mono)
 }
 
-// markUsed keeps the token fresh from now on, also in the background.
-func (t *accessToken) markUsed() {
+// markUsed keeps a token fresh from now on, also in the background.
+func (c *Client) markUsed(t *accessToken) {
 	if !t.used.Load() { // a store by everybody would have the processors fight for the line
 		t.used.Store(true)
+		c.wake()
 	}
 }
 

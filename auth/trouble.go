@@ -44,12 +44,12 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 		return err
 	case errors.Is(err, ErrSignedOut), errors.Is(err, context.DeadlineExceeded):
 		return err // they have signed out, or another program is at it
-	case errors.As(err, &refused) && (refused.Resource != "" || refused.Organization != ""):
+	case isAboutTheAudience(err):
 		return err // the session is as good as before
 	}
 	var denied *AccessDeniedError
 	pause := outagePause
-	if refused != nil || errors.As(err, &denied) {
+	if errors.As(err, &refused) || errors.As(err, &denied) {
 		pause = refusalPause
 	}
 	c.mu.Lock()
