@@ -28,7 +28,7 @@ func TestAccessToken(t *testing.T) {
 	if _, err := p.AccessToken(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
 		t.Errorf("before anybody signed in: %v", err)
 	}
-	p.signIn(demotest.LiSi, auth.Organization(acme), auth.Scopes("write:orders"))
+	p.signIn(demotest.LiSi, auth.Organization(acme), auth.Scopes("write:orders", "edit"))
 
 	for _, test := range []struct {
 		name    string

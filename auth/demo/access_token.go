@@ -26,7 +26,7 @@ func (s *Server) resourceToken(req *tokenRequest, scope string) (token, granted 
 			claims["organization_id"] = organization.ID
 		}
 	case slices.Contains(req.grant.resources, organizationsResource):
-		granted = organization.permissions(req, scope)
+		granted = organization.permissions(scope)
 	}
 	claims["scope"] = granted
 	token, err = s.signClaims(claims, "at+jwt")

@@ -3,7 +3,6 @@ package demo
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Organization is one at Logto, with the people in it.
@@ -11,7 +10,7 @@ type Organization struct {
 	ID, Name string
 	Members  []string // keys of people, as demotest names them
 	Roles    []string // of every member
-	Scopes   []string // what a member may do there
+	Scopes   []string // what a member may do there, where the sign-in asked for it by name
 }
 
 const (
@@ -39,14 +38,9 @@ func (c Config) organizationOf(p person, id string) (Organization, bool) {
 	return mine[i], true
 }
 
-// permissions are the scope of a token for the organization. A request that
-// was narrowed to some scopes gets those of them there are.
-func (o Organization) permissions(req *tokenRequest, scope string) string {
-	if req.narrowed {
-		return among(o.Scopes, scope)
-	}
-	return strings.Join(o.Scopes, " ")
-}
+// permissions are the scope of a token for the organization: as with resources,
+// those that were asked for by name.
+func (o Organization) permissions(scope string) string { return among(o.Scopes, scope) }
 
 // The claims of a person's organizations, by the scopes that ask for them.
 

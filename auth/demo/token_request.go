@@ -18,7 +18,6 @@ type tokenRequest struct {
 	clientID     string
 	resources    []string
 	organization string // id; "" except in a refresh
-	narrowed     bool   // to a part of the scopes granted
 
 	// grant is what the store found, unless it refused.
 	grant grantedAccess
@@ -43,7 +42,6 @@ func newTokenRequest(r *http.Request) (*tokenRequest, *http.Request) {
 	req := &tokenRequest{
 		clientID:  cmp.Or(r.PostForm.Get("client_id"), basicID),
 		resources: r.PostForm["resource"],
-		narrowed:  r.PostForm.Get("scope") != "",
 	}
 	if r.PostForm.Get("grant_type") == string(goidc.GrantRefreshToken) {
 		req.organization = r.PostForm.Get("organization_id")
