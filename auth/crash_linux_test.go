@@ -13,7 +13,7 @@ import (
 )
 
 // The tests here kill programs (kill -9) at random instants of a refresh, a
-// sign-in or a sign-out: 300 in all, 30 with -short. Each time another program
+// sign-in or a sign-out: 200 in all, 30 with -short. Each time another program
 // must find the old session or the new one, and be able to go on with it.
 
 // kills is how many times one test does so.
@@ -149,7 +149,7 @@ func (k *killer) wantNothingLeft() {
 func TestKilledDuringARefresh(t *testing.T) {
 	k := newKiller(t)
 	k.practise("refresh", "session")
-	for range kills(150, 14) {
+	for range kills(100, 14) {
 		before := len(k.rotations.since(0))
 		k.kill("refresh")
 		k.finds(func(p *process) string {
@@ -177,7 +177,7 @@ func TestKilledDuringASignIn(t *testing.T) {
 	k.practise(signIns["李四"], signIns["张三"])
 	next := map[string]string{"张三": "李四", "李四": "张三"}
 	current := "张三"
-	for range kills(75, 8) {
+	for range kills(50, 8) {
 		was := current
 		k.kill(signIns[next[was]])
 		k.finds(func(p *process) string {
@@ -194,7 +194,7 @@ func TestKilledDuringASignIn(t *testing.T) {
 func TestKilledDuringASignOut(t *testing.T) {
 	k := newKiller(t)
 	k.practise("sign-out", signIns["张三"])
-	for range kills(75, 8) {
+	for range kills(50, 8) {
 		k.kill("sign-out")
 		k.finds(func(p *process) string {
 			if !p.do("session").SignedOut {

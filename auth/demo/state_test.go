@@ -145,7 +145,7 @@ func TestReadsTheFileOfAnEarlierVersion(t *testing.T) {
 		t.Errorf("ID token %v", token)
 	}
 	got := l.refreshFor(zhangsan, url.Values{"organization_id": {"else"}}).tokens(t)
-	l.wantAccessToken(got, map[string]any{"aud": "urn:logto:organization:else", "sub": "zs8k2m4x7q1a", "scope": "invite"})
+	l.wantAccessToken(got, map[string]any{"aud": "urn:logto:organization:else", "sub": "zs8k2m4x7q1a", "scope": ""})
 	l.refreshFor(lisi, url.Values{"resource": {ordersAPI}}).wantError(t, 400, "invalid_target") // it never asked
 
 	l.refresh(consumed).wantError(t, 400, "invalid_grant")
