@@ -207,9 +207,7 @@ func TestAnOutageIsOverWhenSomebodyElseGetsThrough(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, "the end of the outage", func() bool { return p.State().OfflineSince.IsZero() })
-	if p.mustToken().Value.Reveal() != q.mustToken().Value.Reveal() {
-		t.Error("it has not got the other's token")
-	}
+	until(t, "the other's token", func() bool { return p.mustToken().Value.Reveal() == q.mustToken().Value.Reveal() })
 }
 
 // How often a provider that is down is asked: by the background, with growing
