@@ -120,7 +120,7 @@ func TestAWrongClockIsNamed(t *testing.T) {
 			t.Errorf("state = %v, %v", state.Phase, state.Err)
 		}
 		w.clock.setBy(-90 * time.Minute)
-		w.clock.advance(2 * time.Second)
+		w.clock.advance(11 * time.Second)
 		if err := p.Refresh(t.Context()); err != nil {
 			t.Error(err)
 		}

@@ -163,6 +163,20 @@ func TestRefreshedIDTokens(t *testing.T) {
 	if err := p.Refresh(t.Context()); err != nil {
 		t.Errorf("an honest one: %v", err)
 	}
+
+	// Each of them has cost a refresh token: an impatient program does not
+	// have the provider asked at each call.
+	w.faults.Always("/oidc/token", demotest.Edit(func(answer map[string]any) { answer["id_token"] = "nonsense" }))
+	w.faults.Reset()
+	for range 100 {
+		if err := p.Refresh(t.Context()); err == nil {
+			t.Fatal("nonsense was accepted")
+		}
+		w.clock.advance(90 * time.Millisecond)
+	}
+	if n := w.faults.Refreshes(); n != 1 {
+		t.Errorf("%d refreshes in 9 seconds", n)
+	}
 }
 
 func TestRefreshInTheBackground(t *testing.T) {

@@ -31,9 +31,8 @@ type trouble struct {
 // failed takes note of why a refresh failed and returns it.
 func (c *Client) failed(ctx context.Context, s *session, err error) error {
 	var (
-		ended   *SessionEndedError
-		refused *RefusedError
-		away    *UnreachableError
+		ended *SessionEndedError
+		away  *UnreachableError
 	)
 	switch {
 	case ctx.Err() != nil:
@@ -47,9 +46,8 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 	case isAboutTheAudience(err):
 		return err // the session is as good as before
 	}
-	var denied *AccessDeniedError
 	pause := outagePause
-	if errors.As(err, &refused) || errors.As(err, &denied) {
+	if wasAnswered(err) {
 		pause = refusalPause
 	}
 	c.mu.Lock()
@@ -71,6 +69,19 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 	c.trouble, c.lastErr = t, nil // this is the last that failed
 	c.setLocked(c.session)
 	return err
+}
+
+// wasAnswered tells that the provider has answered, and perhaps used up a
+// refresh token for it, while nothing came of that.
+func wasAnswered(err error) bool {
+	var (
+		refused *RefusedError
+		denied  *AccessDeniedError
+		idToken *IDTokenError
+		clock   *ClockError
+		profile *ProfileError
+	)
+	return errors.As(err, &refused) || errors.As(err, &denied) || errors.As(err, &idToken) || errors.As(err, &clock) || errors.As(err, &profile)
 }
 
 // backOff doubles with each failure. Half of it is chance, so that those who
