@@ -123,12 +123,16 @@ func (p *provider) endpointFor(resources []string) oauth2.Endpoint {
 	if len(resources) == 0 {
 		return endpoint
 	}
-	separator := "?"
-	if strings.Contains(endpoint.AuthURL, "?") {
-		separator = "&"
-	}
-	endpoint.AuthURL += separator + url.Values{"resource": resources}.Encode()
+	endpoint.AuthURL = withQuery(endpoint.AuthURL, url.Values{"resource": resources})
 	return endpoint
+}
+
+// withQuery adds to the query of an endpoint, which may have one (RFC 6749 §3.1).
+func withQuery(endpoint string, query url.Values) string {
+	if strings.Contains(endpoint, "?") {
+		return endpoint + "&" + query.Encode()
+	}
+	return endpoint + "?" + query.Encode()
 }
 
 func checkEndpoint(raw string) error {

@@ -116,3 +116,12 @@ func (p *provider) verifyIDToken(ctx context.Context, raw, accessToken, clientID
 	}
 	return token, nil
 }
+
+// claimsOf is all that a verified ID token tells.
+func claimsOf(token *oidc.IDToken) (map[string]any, error) {
+	var told map[string]any
+	if err := token.Claims(&told); err != nil {
+		return nil, &IDTokenError{errors.New("its claims are malformed")}
+	}
+	return told, nil
+}

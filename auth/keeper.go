@@ -61,8 +61,8 @@ func (c *Client) keep(ctx context.Context) {
 	}
 }
 
-// nextJob is what to begin next, and how long until then; nil where there is nothing, or
-// something is on its way, whose end wakes the keeper.
+// nextJob is what to begin next, and how long until then; nil where there is
+// nothing, or something is on its way, whose end wakes the keeper.
 func (c *Client) nextJob() (time.Duration, func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -127,6 +127,7 @@ func (c *Client) probe(s *session) {
 	}
 	c.isProbing = true
 	c.work.Go(func() {
+		defer c.wake() // also for what has come up meanwhile
 		_, err := c.discoverAgain(c.life)
 		c.mu.Lock()
 		c.isProbing = false
@@ -141,7 +142,6 @@ func (c *Client) probe(s *session) {
 		} else {
 			c.succeeded(s)
 		}
-		c.wake()
 	})
 }
 

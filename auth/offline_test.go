@@ -196,7 +196,10 @@ func TestAnOutageIsOverWhenSomebodyElseGetsThrough(t *testing.T) {
 		c.HTTPClient = &http.Client{Transport: network}
 	})
 	p.signIn(demotest.ZhangSan)
-	network.to(broken(func(*http.Request) (*http.Response, error) { return nil, errors.New("no route to host") }))
+	// This one is told to wait, and does: nothing but the other's news can help.
+	network.to(broken(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {"3600"}}, Body: http.NoBody, Request: r}, nil
+	}))
 	_ = p.Refresh(t.Context())
 	if p.State().OfflineSince.IsZero() {
 		t.Fatal("it is not offline")

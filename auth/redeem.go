@@ -84,9 +84,9 @@ func (c *Client) keepAnswer(ctx context.Context, p *provider, s *session, a audi
 		if err != nil {
 			return nil, err
 		}
-		var told map[string]any
-		if err := idToken.Claims(&told); err != nil {
-			return nil, &IDTokenError{errors.New("its claims are malformed")}
+		told, err := claimsOf(idToken)
+		if err != nil {
+			return nil, err
 		}
 		if s.Session, err = c.described(s.Session, s.Profile.with(told)); err != nil {
 			return nil, err

@@ -157,9 +157,9 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 	if err != nil {
 		return nil, err
 	}
-	var told map[string]any
-	if err := idToken.Claims(&told); err != nil {
-		return nil, &IDTokenError{errors.New("its claims are malformed")}
+	told, err := claimsOf(idToken)
+	if err != nil {
+		return nil, err
 	}
 	s, err := c.newSession(token, told, grantedScopes(token, scopes), resources, nonce)
 	if err == nil && asked.fresh {

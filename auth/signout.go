@@ -4,18 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
-	"time"
-
-	"doorkey/auth/loopback"
 )
-
-// revokeTimeout bounds the goodbye to the provider: signing out must work
-// without a network.
-const revokeTimeout = 5 * time.Second
 
 // SignOutOption changes one sign-out.
 type SignOutOption func(*signOut)
@@ -148,72 +137,4 @@ func (c *Client) remove(ctx context.Context, s *session) (*session, error) {
 	delete(c.unkept, s.Profile.ID)
 	c.mu.Unlock()
 	return s, nil
-}
-
-// revokeLater revokes a token of which nobody waits to hear.
-func (c *Client) revokeLater(refreshToken Secret) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return
-	}
-	c.work.Go(func() { _ = c.revoke(c.life, refreshToken) })
-}
-
-// revoke is RFC 7009 §2.1. Revoking the refresh token ends the whole grant.
-func (c *Client) revoke(ctx context.Context, refreshToken Secret) error {
-	if refreshToken.IsZero() {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
-	defer cancel()
-	p, err := c.discovered(ctx)
-	if err != nil {
-		return err
-	}
-	if p.metadata.RevocationEndpoint == "" {
-		return nil
-	}
-	resp, err := c.postForm(ctx, p.metadata.RevocationEndpoint,
-		url.Values{"token": {refreshToken.Reveal()}, "token_type_hint": {"refresh_token"}})
-	if err != nil {
-		if away := unreachable(ctx, err); away != nil {
-			return away
-		}
-		return err
-	}
-	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, resp.Body) // bounded; lets the connection be used again
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the revocation endpoint answered HTTP status %d", resp.StatusCode)
-	}
-	return nil
-}
-
-// endBrowserSession is RP-Initiated Logout §2. The ID token in the request
-// tells whom to sign out; it says who the person is, so it goes into no command
-// line.
-func (c *Client) endBrowserSession(ctx context.Context, idToken Secret) error {
-	p, err := c.discovered(ctx)
-	if err != nil {
-		return err
-	}
-	endpoint := p.metadata.EndSessionEndpoint
-	if endpoint == "" {
-		return errors.New("the provider has no end-session endpoint")
-	}
-	query := url.Values{"client_id": {c.config.ClientID}}
-	if !idToken.IsZero() {
-		query.Set("id_token_hint", idToken.Reveal())
-	}
-	if c.config.PostLogoutRedirectURI != "" {
-		query.Set("post_logout_redirect_uri", c.config.PostLogoutRedirectURI)
-	}
-	separator := "?"
-	if strings.Contains(endpoint, "?") {
-		separator = "&"
-	}
-	return loopback.Visit(ctx, endpoint+separator+query.Encode(), loopback.VisitOptions{
-		Open: c.config.OpenBrowser, AppName: c.config.AppName,
-	})
 }

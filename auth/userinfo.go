@@ -58,6 +58,10 @@ func (c *Client) userInfo(ctx context.Context, s *session) (map[string]any, erro
 	if err != nil {
 		return nil, err
 	}
+	// Before the request, whose errors are all about reaching the provider.
+	if _, err := c.token(ctx, need{}); err != nil {
+		return nil, err
+	}
 	client := *c.http
 	client.Transport = &bearer{client: c, base: c.http.Transport, origins: []string{origin(req.URL)}}
 	resp, err := client.Do(req)

@@ -110,6 +110,19 @@ func TestUserInfoThatIsNoGood(t *testing.T) {
 			t.Errorf("error = %v", err)
 		}
 	})
+	t.Run("for which there is no token", func(t *testing.T) {
+		w := newWorld(t, demo.Config{})
+		p := w.program(everything)
+		p.signIn(demotest.LiSi)
+		w.DenyAccess(demotest.LiSi, true)
+		w.clock.advance(2 * time.Hour)
+		_, err := p.UserInfo(t.Context())
+		var denied *auth.AccessDeniedError
+		var away *auth.UnreachableError
+		if !errors.As(err, &denied) || errors.As(err, &away) {
+			t.Errorf("error = %v, want an AccessDeniedError and no outage", err)
+		}
+	})
 	t.Run("of nobody", func(t *testing.T) {
 		if _, err := newWorld(t, demo.Config{}).program(nil).UserInfo(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
 			t.Errorf("error = %v", err)

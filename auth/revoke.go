@@ -1,0 +1,54 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// revokeTimeout bounds the goodbye to the provider: signing out must work
+// without a network.
+const revokeTimeout = 5 * time.Second
+
+// revokeLater revokes a token of which nobody waits to hear.
+func (c *Client) revokeLater(refreshToken Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	c.work.Go(func() { _ = c.revoke(c.life, refreshToken) })
+}
+
+// revoke is RFC 7009 §2.1. Revoking the refresh token ends the whole grant.
+func (c *Client) revoke(ctx context.Context, refreshToken Secret) error {
+	if refreshToken.IsZero() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
+	defer cancel()
+	p, err := c.discovered(ctx)
+	if err != nil {
+		return err
+	}
+	if p.metadata.RevocationEndpoint == "" {
+		return nil
+	}
+	resp, err := c.postForm(ctx, p.metadata.RevocationEndpoint,
+		url.Values{"token": {refreshToken.Reveal()}, "token_type_hint": {"refresh_token"}})
+	if err != nil {
+		if away := unreachable(ctx, err); away != nil {
+			return away
+		}
+		return err
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, resp.Body) // bounded; lets the connection be used again
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the revocation endpoint answered HTTP status %d", resp.StatusCode)
+	}
+	return nil
+}
