@@ -52,15 +52,23 @@ func (s *session) lastsWithoutRefreshToken() time.Time {
 	if t := s.token(audience{}); t != nil && !t.Expiry.IsZero() {
 		return t.Expiry
 	}
+	_, expiry := s.idTokenTimes()
+	return expiry
+}
+
+// idTokenTimes are when the ID token was issued and when it expires, zero where
+// it does not say.
+func (s *session) idTokenTimes() (issued, expiry time.Time) {
 	// It was verified when it came, so what it says can be read without more.
 	_, payload, _ := strings.Cut(s.idToken.Reveal(), ".")
 	payload, _, _ = strings.Cut(payload, ".")
 	var claims struct {
-		Expiry int64 `json:"exp"` // seconds
+		IssuedAt int64 `json:"iat"` // seconds
+		Expiry   int64 `json:"exp"`
 	}
 	data, err := base64.RawURLEncoding.DecodeString(payload)
 	if err != nil || json.Unmarshal(data, &claims) != nil || claims.Expiry <= 0 {
-		return time.Time{}
+		return time.Time{}, time.Time{}
 	}
-	return time.Unix(claims.Expiry, 0)
+	return time.Unix(claims.IssuedAt, 0), time.Unix(claims.Expiry, 0)
 }

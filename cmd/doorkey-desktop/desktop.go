@@ -12,6 +12,7 @@ import (
 	"doorkey/app"
 	"doorkey/auth"
 	"doorkey/auth/demo"
+	"doorkey/cmd/internal/connect"
 	"doorkey/cmd/internal/network"
 	"doorkey/cmd/internal/settings"
 	"doorkey/cmd/internal/single"
@@ -122,17 +123,7 @@ func (d *desktop) comeForward(cmd command) {
 
 // connect makes the client for what was set.
 func (d *desktop) connect(s settings.Settings) (*auth.Client, error) {
-	config := auth.Config{
-		Issuer:       s.Issuer,
-		ClientID:     s.ClientID,
-		ClientSecret: auth.NewSecret(s.ClientSecret),
-		RedirectURI:  s.RedirectURI,
-		Scopes:       scopesAt(s.Issuer),
-		AppName:      appName,
-		HTTPClient:   d.network.Client(),
-		OpenBrowser:  d.network.OpenBrowser,
-	}
-	client, err := auth.New(config)
+	client, err := auth.New(connect.Config(s, d.network))
 	if err != nil {
 		return nil, err
 	}
@@ -141,16 +132,6 @@ func (d *desktop) connect(s settings.Settings) (*auth.Client, error) {
 		return nil, err
 	}
 	return client, nil
-}
-
-// scopesAt are what the window can show, and a session that lasts. Another
-// provider than Logto may refuse to be asked for what only Logto has.
-func scopesAt(issuer string) []string {
-	scopes := []string{"offline_access", "profile", "email", "phone"}
-	if strings.HasSuffix(issuer, "/oidc") {
-		scopes = append(scopes, "identities", "roles", "urn:logto:scope:organizations", "urn:logto:scope:organization_roles")
-	}
-	return scopes
 }
 
 // startDemo starts the stand-in Logto and makes a client for it.
@@ -169,7 +150,7 @@ func (d *desktop) startDemo() (*auth.Client, error) {
 	}
 	d.cmd.demo = true
 	return auth.New(auth.Config{
-		Issuer: d.demo.Issuer(), ClientID: demo.ClientID, Scopes: scopesAt(d.demo.Issuer()), AppName: appName, OpenBrowser: d.network.OpenBrowser,
+		Issuer: d.demo.Issuer(), ClientID: demo.ClientID, Scopes: connect.ScopesAt(d.demo.Issuer()), AppName: appName, OpenBrowser: d.network.OpenBrowser,
 	})
 }
 

@@ -1,0 +1,80 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"doorkey/auth"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) signoutCommand() *cobra.Command {
+	var all, browser bool
+	cmd := &cobra.Command{
+		Use:   "signout",
+		Short: "Sign out here, and tell the provider",
+		Long: `Signout deletes the session from the keychain and has the provider revoke its
+tokens. A provider that cannot be reached keeps nobody signed in here; the exit
+status tells then that it was not told.`,
+		GroupID: groupSession,
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			leaving, client, err := p.leaving(cmd.Context(), all)
+			if err != nil {
+				return err
+			}
+			var options []auth.SignOutOption
+			if all {
+				options = append(options, auth.EveryAccount())
+			}
+			if browser {
+				options = append(options, auth.EndBrowserSession())
+			}
+			err = client.SignOut(cmd.Context(), options...)
+			if err == nil || errors.As(err, new(*auth.RevocationError)) {
+				err = errors.Join(p.signedOut(leaving), err)
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "sign everybody out who is signed in here")
+	cmd.Flags().BoolVar(&browser, "browser", false, "sign out in the browser too, which opens for it")
+	return cmd
+}
+
+// leaving are those who are about to be signed out, to say so.
+func (p *program) leaving(ctx context.Context, all bool) ([]accountView, *auth.Client, error) {
+	if all {
+		client, accounts, err := p.accounts(ctx)
+		return accounts, client, err
+	}
+	client, err := p.client(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	session, err := client.Session(ctx)
+	if session.Profile.ID == "" {
+		return nil, client, nil // what cannot be read can still be deleted
+	}
+	_ = err // an ended session is signed out of as well
+	return []accountView{accountOf(session)}, client, nil
+}
+
+// signedOut tells who is signed out by now.
+func (p *program) signedOut(accounts []accountView) error {
+	ids := []string{}
+	for _, a := range accounts {
+		ids = append(ids, a.ID)
+	}
+	return p.print(map[string]any{"signed_out": ids}, func(io.Writer) {
+		if len(accounts) == 0 {
+			fmt.Fprintln(p.Stderr, "doorkey: nobody was signed in")
+		}
+		for _, a := range accounts {
+			p.say("signed out %s", plain(a.title()))
+		}
+	})
+}

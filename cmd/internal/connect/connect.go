@@ -1,0 +1,38 @@
+// Package connect makes of the settings what both of Doorkey's programs sign in
+// with, so that they share one session.
+package connect
+
+import (
+	"strings"
+
+	"doorkey/auth"
+	"doorkey/cmd/internal/network"
+	"doorkey/cmd/internal/settings"
+)
+
+// AppName is what the programs are called on the page that the browser ends on.
+const AppName = "Doorkey"
+
+// Config is what the settings say, for [auth.New].
+func Config(s settings.Settings, n *network.Network) auth.Config {
+	return auth.Config{
+		Issuer:       s.Issuer,
+		ClientID:     s.ClientID,
+		ClientSecret: auth.NewSecret(s.ClientSecret),
+		RedirectURI:  s.RedirectURI,
+		Scopes:       ScopesAt(s.Issuer),
+		AppName:      AppName,
+		HTTPClient:   n.Client(),
+		OpenBrowser:  n.OpenBrowser,
+	}
+}
+
+// ScopesAt are those for what the window can show, and a session that lasts.
+// Another provider than Logto may refuse to be asked for what only Logto has.
+func ScopesAt(issuer string) []string {
+	scopes := []string{"offline_access", "profile", "email", "phone"}
+	if strings.HasSuffix(issuer, "/oidc") {
+		scopes = append(scopes, "identities", "roles", "urn:logto:scope:organizations", "urn:logto:scope:organization_roles")
+	}
+	return scopes
+}
