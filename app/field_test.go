@@ -1,11 +1,14 @@
 package app
 
 import (
+	"image"
+	"image/color"
 	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -23,7 +26,7 @@ func TestAFieldTellsOfLettersEnterAndEscape(t *testing.T) {
 	newDesk(t)
 	var told []string
 	tell := func(what string) func() { return func() { told = append(told, what) } }
-	f := newField("a", "hint", tell("letter"), tell("enter"), tell("escape"))
+	f := newField(func(f func()) { f() }, "a", "hint", tell("letter"), tell("enter"), tell("escape"))
 	inWindow(t, f)
 	if f.value() != "a" || f.PlaceHolder != "hint" || told != nil {
 		t.Errorf("at first %q, told of %q", f.value(), told)
@@ -36,6 +39,48 @@ func TestAFieldTellsOfLettersEnterAndEscape(t *testing.T) {
 	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if want := []string{"letter", "letter", "letter", "enter", "escape"}; !slices.Equal(told, want) {
 		t.Errorf("told of %q, want %q", told, want)
+	}
+}
+
+// Nothing is painted for a field that nobody touches, which keeps the keyboard
+// and shows that it does.
+func TestAFieldThatNobodyTouchesComesToRest(t *testing.T) {
+	newDesk(t)
+	none := func() {}
+	var asleep func()
+	f := newField(func(f func()) { asleep = f }, "", "hint", none, none, none)
+	w := inWindow(t, f)
+	awake := w.Canvas().Capture()
+	f.sleep()
+	if !f.resting || w.Canvas().Focused() != fyne.Focusable(f) {
+		t.Fatalf("resting: %v, with the keyboard: %T", f.resting, w.Canvas().Focused())
+	}
+	ring := func(img image.Image) color.NRGBA {
+		return color.NRGBAModel.Convert(img.At(img.Bounds().Dx()/2, 5)).(color.NRGBA)
+	}
+	was, is := ring(awake), ring(w.Canvas().Capture())
+	if is.B < 200 || max(is.R, was.R)-min(is.R, was.R) > 8 { // where there was none it would be grey
+		t.Errorf("its ring is %v, was %v", is, was)
+	}
+	for name, touch := range map[string]func(){
+		"a letter": func() { w.Canvas().Focused().TypedRune('a') },
+		"a key":    func() { w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft}) },
+		"a paste": func() {
+			f.TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+		},
+		"the mouse": func() { f.MouseDown(&desktop.MouseEvent{}) },
+	} {
+		f.sleep()
+		if touch(); f.resting {
+			t.Errorf("%s does not wake it", name)
+		}
+	}
+	if f.Text != "a" {
+		t.Errorf("it has %q", f.Text)
+	}
+	w.Canvas().Unfocus()
+	if f.sleep(); f.resting || asleep != nil {
+		t.Error("without the keyboard it rests")
 	}
 }
 

@@ -103,7 +103,7 @@ func (s *settingsScreen) behaviour() []fyne.CanvasObject {
 func (s *settingsScreen) network() []fyne.CanvasObject {
 	v := s.view
 	enter := func(name, hint, value string, p Preference) (*field, []fyne.CanvasObject) {
-		f := newField(value, hint, s.changed, s.applyTyped, v.closePage)
+		f := newField(v.post, value, hint, s.changed, s.applyTyped, v.closePage)
 		s.fix(p, f)
 		label := widget.NewLabel(name)
 		label.Importance = widget.LowImportance

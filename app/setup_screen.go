@@ -45,8 +45,8 @@ type setupScreen struct {
 func newSetupScreen(v *view, do setupActions, e *entry) *setupScreen {
 	s := &setupScreen{view: v, setup: do, entry: e, end: func() {}}
 	s.banner = newBanner(v)
-	s.issuer = newField(e.issuer, "https://your-tenant.logto.app", s.changed, s.next, s.escape)
-	s.id = newField(e.id, lang.X("doorkey.setup.idhint", "of a Native application"), s.changed, s.submit, s.escape)
+	s.issuer = newField(v.post, e.issuer, "https://your-tenant.logto.app", s.changed, s.next, s.escape)
+	s.id = newField(v.post, e.id, lang.X("doorkey.setup.idhint", "of a Native application"), s.changed, s.submit, s.escape)
 	s.enter = newButton("", nil, widget.HighImportance, s.press, s.escape)
 	if do.demo != nil {
 		s.demo = newButton(lang.X("doorkey.setup.demo", "Try the demo"), nil, widget.MediumImportance, s.tryDemo, s.escape)
