@@ -12,6 +12,7 @@ import (
 	"doorkey/app"
 	"doorkey/auth"
 	"doorkey/auth/demo"
+	"doorkey/cmd/internal/baked"
 	"doorkey/cmd/internal/connect"
 	"doorkey/cmd/internal/network"
 	"doorkey/cmd/internal/settings"
@@ -54,7 +55,7 @@ type prepared struct {
 // prepare does all that needs no window: it reads the settings, finds out
 // whether the program runs already, and makes the client.
 func (d *desktop) prepare() prepared {
-	s, err := settings.Read(d.cmd.settings, d.getenv)
+	s, err := d.read()
 	if err == nil {
 		err = d.network.Set(s)
 	}
@@ -72,6 +73,11 @@ func (d *desktop) prepare() prepared {
 		p.problem, p.err = wrong, d.claim("setup")
 	}
 	return p
+}
+
+// read finds out the settings.
+func (d *desktop) read() (settings.Settings, error) {
+	return settings.Read(d.cmd.settings, d.getenv, settings.Baked(baked.Settings()))
 }
 
 // claim makes this the one program for a provider.

@@ -55,6 +55,31 @@ func TestFirstRun(t *testing.T) {
 	second.wantSilent(t)
 }
 
+// Where an administrator has set it, nothing is asked, and a choice of the
+// person's counts more.
+func TestAnAdministratorHasSetItUp(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	logto := demotest.Start(t, demo.Config{})
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, "doorkey"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := strings.Join(settingsFor(logto, `theme = "dark"`), "\n")
+	if err := os.WriteFile(filepath.Join(folder, "doorkey", "settings.toml"), []byte(file), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	d.env = append(d.env, "XDG_CONFIG_DIRS="+folder)
+
+	p := d.start(t)
+	d.shows(t, "Continue with WeCom", "signed-out")
+	d.openSettings(t)
+	d.choose(t, "Dark", "Light")
+	wantInFile(t, d.settingsPath(), `theme = "light"`)
+	p.quit(t)
+	p.wantSilent(t)
+}
+
 // The other way on from there.
 func TestFirstRunTriesTheDemo(t *testing.T) {
 	t.Parallel()

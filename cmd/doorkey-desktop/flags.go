@@ -30,7 +30,8 @@ Usage: doorkey-desktop [flags]
   --version            print the version
   --help               print this
 
-Settings, which can also be set in the environment or in the window:
+Settings, which can also be set in the environment, in the window or by an
+administrator:
 
   --issuer URL         the Logto to sign in at, https://<endpoint>/oidc
                        (AUTH_LOGTO_ISSUER)
@@ -38,14 +39,22 @@ Settings, which can also be set in the environment or in the window:
                        (AUTH_LOGTO_ID)
   --redirect-uri URI   as registered there, if not http://127.0.0.1/callback
                        (AUTH_LOGTO_REDIRECT_URI)
+  --device-client-id ID
+                       the App ID of a second Native application there, for
+                       sign-ins on another device (AUTH_LOGTO_DEVICE_ID)
+  --scopes NAMES       what to ask for besides, separated by blanks
+                       (AUTH_LOGTO_SCOPES)
+  --resources URIS     API resources to get access tokens for, separated by
+                       blanks (AUTH_LOGTO_RESOURCES)
   --language TAG       en, zh-Hans, ja or system (DOORKEY_LANGUAGE)
   --theme NAME         light, dark or system (DOORKEY_THEME)
   --tray               keep running in the tray when the window is closed
                        (DOORKEY_TRAY)
-  --browser COMMAND    the browser to open (DOORKEY_BROWSER)
+  --browser COMMAND    the browser to open, or system (DOORKEY_BROWSER)
   --proxy URL          http://…, https://…, socks5://…, none or system
                        (DOORKEY_PROXY)
-  --ca-file PATH       further certificate authorities, PEM (DOORKEY_CA_FILE)
+  --ca-file PATH       further certificate authorities, PEM, or system
+                       (DOORKEY_CA_FILE)
 
 $BROWSER names the browser to open, if it is not to be the system's.
 `
@@ -71,7 +80,8 @@ func parse(args []string) (command, error) {
 		}
 	}
 	for _, key := range []settings.Key{
-		settings.KeyIssuer, settings.KeyClientID, settings.KeyRedirectURI,
+		settings.KeyIssuer, settings.KeyClientID, settings.KeyDeviceClientID, settings.KeyRedirectURI,
+		settings.KeyScopes, settings.KeyResources,
 		settings.KeyLanguage, settings.KeyTheme, settings.KeyBrowser, settings.KeyProxy, settings.KeyCAFile,
 	} {
 		flags.Func(string(key), "", setter(key))

@@ -23,7 +23,7 @@ func (d *desktop) options(s settings.Settings) app.Options {
 		Preferences: preferences,
 		Fixed:       fixedBy(s),
 		Save: func(p app.Preferences) error {
-			err := d.save(p, kept)
+			err := d.save(p, kept, s.Preset)
 			if err == nil {
 				kept = p
 			}
@@ -82,9 +82,9 @@ func preferencesOf(s settings.Settings) app.Preferences {
 }
 
 // save puts preferences in force and keeps what is new in them: the rest may
-// come from a flag or the environment, and is not to end up in the person's
-// file. What cannot work changes nothing.
-func (d *desktop) save(p, before app.Preferences) error {
+// come from elsewhere, and is not to end up in the person's file. What cannot
+// work changes nothing.
+func (d *desktop) save(p, before app.Preferences, preset func(settings.Key) bool) error {
 	if err := d.network.Set(settings.Settings{Proxy: p.Proxy, CAFile: p.CAFile, Browser: p.Browser}); err != nil {
 		return told(err)
 	}
@@ -94,21 +94,27 @@ func (d *desktop) save(p, before app.Preferences) error {
 		}
 	}
 	return told(settings.Save(func(f *settings.File) {
-		keep(&f.Language, p.Language, before.Language)
-		keep(&f.Theme, p.Theme, before.Theme)
-		keep(&f.Browser, p.Browser, before.Browser)
-		keep(&f.Proxy, p.Proxy, before.Proxy)
-		keep(&f.CAFile, p.CAFile, before.CAFile)
+		keep(&f.Language, p.Language, before.Language, preset(settings.KeyLanguage))
+		keep(&f.Theme, p.Theme, before.Theme, preset(settings.KeyTheme))
+		keep(&f.Browser, p.Browser, before.Browser, preset(settings.KeyBrowser))
+		keep(&f.Proxy, p.Proxy, before.Proxy, preset(settings.KeyProxy))
+		keep(&f.CAFile, p.CAFile, before.CAFile, preset(settings.KeyCAFile))
 		if p.Tray != before.Tray {
 			f.Tray = &p.Tray
 		}
 	}))
 }
 
-func keep(inFile *string, value, before string) {
-	if value != before {
-		*inFile = value
+// keep keeps a value that is new. Where an administrator has set another, it
+// takes a word to have it as the system does.
+func keep(inFile *string, value, before string, preset bool) {
+	if value == before {
+		return
 	}
+	if value == "" && preset {
+		value = system
+	}
+	*inFile = value
 }
 
 func startAtLogin(on bool) error {
@@ -155,10 +161,13 @@ func (d *desktop) sweep() error {
 
 // diagnostics are the settings and where each comes from.
 func (d *desktop) diagnostics() []app.Fact {
-	s, err := settings.Read(d.cmd.settings, d.getenv)
+	s, err := d.read()
 	var facts []app.Fact
 	for _, line := range s.Redacted() {
 		facts = append(facts, app.Fact{Name: string(line.Key), Value: line.Value + " (" + line.Source.String() + ")"})
+	}
+	for _, warning := range settings.Warnings(s) {
+		facts = append(facts, app.Fact{Name: "settings", Value: warning})
 	}
 	if err != nil {
 		facts = append(facts, app.Fact{Name: "settings", Value: err.Error()})

@@ -108,7 +108,7 @@ func (d *desktop) setUp(issuer, clientID string) (prepared, error) {
 	if err != nil {
 		return prepared{}, told(err)
 	}
-	s, err := settings.Read(d.cmd.settings, d.getenv)
+	s, err := d.read()
 	if err == nil {
 		err = d.network.Set(s)
 	}
@@ -121,7 +121,7 @@ func (d *desktop) setUp(issuer, clientID string) (prepared, error) {
 
 // overruled tells which flag or variable says otherwise: it would count more.
 func (d *desktop) overruled(issuer, clientID string) error {
-	s, _ := settings.Read(d.cmd.settings, d.getenv) // what is wrong there comes up later
+	s, _ := d.read() // what is wrong there comes up later
 	for _, o := range []struct {
 		key           settings.Key
 		inForce, want string

@@ -76,7 +76,34 @@ func checkBool(value string) error {
 	return nil
 }
 
+// checkScopes is RFC 6749 §3.3.
+func checkScopes(value string) error {
+	for scope := range strings.FieldsSeq(value) {
+		if strings.ContainsFunc(scope, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }) {
+			return fmt.Errorf("%q is not a scope: separate scopes by blanks, as in profile custom_data", scope)
+		}
+	}
+	return nil
+}
+
+// checkResources is RFC 8707 §2.
+func checkResources(value string) error {
+	for resource := range strings.FieldsSeq(value) {
+		u, err := url.Parse(resource)
+		switch {
+		case strings.Contains(resource, "@"):
+			return fmt.Errorf("%q has a user name or password in it: leave them out", redactURL(resource))
+		case err != nil || !u.IsAbs() || strings.Contains(resource, "#"):
+			return fmt.Errorf("%q is not an API resource's indicator, an absolute address such as https://api.example.com: separate several by blanks", resource)
+		}
+	}
+	return nil
+}
+
 func checkBrowser(value string) error {
+	if value == system {
+		return nil
+	}
 	_, err := SplitCommand(value)
 	return err
 }
@@ -115,7 +142,7 @@ func ParseProxy(value string) (*url.URL, error) {
 }
 
 func checkCAFile(value string) error {
-	if !filepath.IsAbs(value) {
+	if value != system && !filepath.IsAbs(value) {
 		example := "/etc/ssl/company.pem"
 		if runtime.GOOS == "windows" {
 			example = `C:\company.pem`

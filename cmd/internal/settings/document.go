@@ -12,10 +12,11 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// document is a user file taken apart: where its values are, so that they can
+// document is a settings file taken apart: where its values are, so that they can
 // be told from and changed in place. (Hence the parser called unstable, which
 // go.mod pins: the stable one forgets where it found what.)
 type document struct {
+	layer  Layer
 	path   string
 	data   []byte
 	values map[Key]value // those that are right
@@ -29,11 +30,11 @@ type value struct {
 	start, end int // of the value
 }
 
-// parse takes a user file apart. The error joins an [*Error] for each line
+// parse takes a settings file apart. The error joins an [*Error] for each line
 // that is wrong.
-func parse(path string, data []byte) (document, error) {
+func parse(layer Layer, path string, data []byte) (document, error) {
 	const byteOrderMark = "\xef\xbb\xbf" // as some editors on Windows put there
-	d := document{path, bytes.TrimPrefix(data, []byte(byteOrderMark)), map[Key]value{}}
+	d := document{layer, path, bytes.TrimPrefix(data, []byte(byteOrderMark)), map[Key]value{}}
 	if !utf8.Valid(d.data) {
 		text := []rune(string(d.data)) // with U+FFFD for what is not UTF-8
 		line := 1 + strings.Count(string(text[:slices.Index(text, utf8.RuneError)]), "\n")
@@ -90,7 +91,7 @@ func (d document) take(p *unstable.Parser, e *unstable.Node) error {
 	return nil
 }
 
-// errNotHere tells where a setting belongs that is not one of the user file.
+// errNotHere tells where a setting belongs that is in no file.
 func errNotHere(key Key) error {
 	simple := func(k Key) string {
 		return strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(string(k)))
@@ -117,7 +118,7 @@ func errNotHere(key Key) error {
 
 // syntaxError leaves out the lines that the parser would show.
 func (d document) syntaxError(err error) error {
-	source := Source{UserFile, d.path}
+	source := Source{d.layer, d.path}
 	if e, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ := e.Position()
 		source = d.source(line)
@@ -127,5 +128,5 @@ func (d document) syntaxError(err error) error {
 }
 
 func (d document) source(line int) Source {
-	return Source{UserFile, fmt.Sprintf("%s:%d", d.path, line)}
+	return Source{d.layer, fmt.Sprintf("%s:%d", d.path, line)}
 }

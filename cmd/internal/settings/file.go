@@ -15,18 +15,21 @@ import (
 // (AUTH_LOGTO_SECRET), and whether Doorkey starts at login, for which the
 // system's own entry is the truth.
 type File struct {
-	Issuer      string
-	ClientID    string
-	RedirectURI string
-	Language    string
-	Theme       string
-	Tray        *bool
-	Browser     string
-	Proxy       string
-	CAFile      string
+	Issuer         string
+	ClientID       string
+	DeviceClientID string
+	RedirectURI    string
+	Scopes         string
+	Resources      string
+	Language       string
+	Theme          string
+	Tray           *bool
+	Browser        string
+	Proxy          string
+	CAFile         string
 }
 
-// maxFile is how big the user file may be, in bytes.
+// maxFile is how big a settings file may be, in bytes.
 const maxFile = 64 << 10
 
 // Path is where the user file is, or would be: doorkey/settings.toml in the
@@ -39,21 +42,25 @@ func Path() (string, error) {
 	return filepath.Join(dir, "doorkey", "settings.toml"), nil
 }
 
-// load reads the user file. A missing file is an empty one.
-func load(path string) (document, error) {
-	data, err := smallfile.Read(path, maxFile)
+// load reads a settings file that is good. A missing file is an empty one.
+func load(layer Layer, path string, good func(*os.File) error) (document, error) {
+	data, err := smallfile.ReadIf(path, maxFile, good)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return parse(path, nil)
+		return parse(layer, path, nil)
+	case errors.Is(err, errForeign):
+		// says what to do
+	case errors.Is(err, fs.ErrPermission) && layer == MachineFile:
+		err = fmt.Errorf("cannot be read: %w: have an administrator make it readable for everybody", err)
 	case errors.Is(err, fs.ErrPermission):
 		err = fmt.Errorf("cannot be read: %w: make it yours, or move it away", err)
 	case err != nil:
 		err = fmt.Errorf("cannot be read: %w: move it away, or write it anew", err)
 	}
 	if err != nil {
-		return document{}, &Error{Source: Source{UserFile, path}, Err: err}
+		return document{}, &Error{Source: Source{layer, path}, Err: err}
 	}
-	return parse(path, data)
+	return parse(layer, path, data)
 }
 
 // file is the document as a File.

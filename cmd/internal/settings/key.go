@@ -8,16 +8,19 @@ type Key string
 
 // Keys of all settings.
 const (
-	KeyIssuer       Key = "issuer"
-	KeyClientID     Key = "client-id"
-	KeyClientSecret Key = "client-secret" // in the environment only
-	KeyRedirectURI  Key = "redirect-uri"
-	KeyLanguage     Key = "language"
-	KeyTheme        Key = "theme"
-	KeyTray         Key = "tray"
-	KeyBrowser      Key = "browser"
-	KeyProxy        Key = "proxy"
-	KeyCAFile       Key = "ca-file"
+	KeyIssuer         Key = "issuer"
+	KeyClientID       Key = "client-id"
+	KeyClientSecret   Key = "client-secret" // in the environment only
+	KeyDeviceClientID Key = "device-client-id"
+	KeyRedirectURI    Key = "redirect-uri"
+	KeyScopes         Key = "scopes"
+	KeyResources      Key = "resources"
+	KeyLanguage       Key = "language"
+	KeyTheme          Key = "theme"
+	KeyTray           Key = "tray"
+	KeyBrowser        Key = "browser"
+	KeyProxy          Key = "proxy"
+	KeyCAFile         Key = "ca-file"
 )
 
 // definition is all that is particular to one setting.
@@ -28,31 +31,55 @@ type definition struct {
 	check   func(value string) error
 	in      func(*Settings) any // *string or *bool
 	inFile  func(*File) any     // *string or **bool; nil if the file may not have it
+	meaning string              // for the table in the README, in Markdown
 }
+
+// system is what stands for "as the system has it": where a place below sets
+// something else, it takes a word to say so.
+const system = "system"
 
 // definitions in the order in which people are shown them. Values are strings
 // throughout; a bool is "true" or "false".
 var definitions = []definition{
 	{KeyIssuer, "AUTH_LOGTO_ISSUER", "", checkIssuer,
-		func(s *Settings) any { return &s.Issuer }, func(f *File) any { return &f.Issuer }},
+		func(s *Settings) any { return &s.Issuer }, func(f *File) any { return &f.Issuer },
+		"the Logto to sign in at, `https://<endpoint>/oidc`"},
 	{KeyClientID, "AUTH_LOGTO_ID", "", checkClientID,
-		func(s *Settings) any { return &s.ClientID }, func(f *File) any { return &f.ClientID }},
+		func(s *Settings) any { return &s.ClientID }, func(f *File) any { return &f.ClientID },
+		"the App ID of a Native application there"},
 	{KeyClientSecret, "AUTH_LOGTO_SECRET", "", checkNothing,
-		func(s *Settings) any { return &s.ClientSecret }, nil},
+		func(s *Settings) any { return &s.ClientSecret }, nil,
+		"of a Traditional Web application only; never in a file or flag"},
+	{KeyDeviceClientID, "AUTH_LOGTO_DEVICE_ID", "", checkClientID,
+		func(s *Settings) any { return &s.DeviceClientID }, func(f *File) any { return &f.DeviceClientID },
+		"the App ID of a second Native application, for sign-ins on another device (device flow)"},
 	{KeyRedirectURI, "AUTH_LOGTO_REDIRECT_URI", "", checkRedirectURI,
-		func(s *Settings) any { return &s.RedirectURI }, func(f *File) any { return &f.RedirectURI }},
-	{KeyLanguage, "DOORKEY_LANGUAGE", "system", oneOf("system", "en", "zh-Hans", "ja"),
-		func(s *Settings) any { return &s.Language }, func(f *File) any { return &f.Language }},
-	{KeyTheme, "DOORKEY_THEME", "system", oneOf("system", "light", "dark"),
-		func(s *Settings) any { return &s.Theme }, func(f *File) any { return &f.Theme }},
+		func(s *Settings) any { return &s.RedirectURI }, func(f *File) any { return &f.RedirectURI },
+		"as registered there, if not `http://127.0.0.1/callback`"},
+	{KeyScopes, "AUTH_LOGTO_SCOPES", "", checkScopes,
+		func(s *Settings) any { return &s.Scopes }, func(f *File) any { return &f.Scopes },
+		"what to ask for besides, separated by blanks, such as `custom_data`"},
+	{KeyResources, "AUTH_LOGTO_RESOURCES", "", checkResources,
+		func(s *Settings) any { return &s.Resources }, func(f *File) any { return &f.Resources },
+		"API resources to get access tokens for, separated by blanks, such as `https://api.example.com`"},
+	{KeyLanguage, "DOORKEY_LANGUAGE", system, oneOf(system, "en", "zh-Hans", "ja"),
+		func(s *Settings) any { return &s.Language }, func(f *File) any { return &f.Language },
+		"of the window: `system`, `en`, `zh-Hans`, `ja`"},
+	{KeyTheme, "DOORKEY_THEME", system, oneOf(system, "light", "dark"),
+		func(s *Settings) any { return &s.Theme }, func(f *File) any { return &f.Theme },
+		"of the window: `system`, `light`, `dark`"},
 	{KeyTray, "DOORKEY_TRAY", "false", checkBool,
-		func(s *Settings) any { return &s.Tray }, func(f *File) any { return &f.Tray }},
+		func(s *Settings) any { return &s.Tray }, func(f *File) any { return &f.Tray },
+		"`true` keeps it running in the tray when the window is closed"},
 	{KeyBrowser, "DOORKEY_BROWSER", "", checkBrowser,
-		func(s *Settings) any { return &s.Browser }, func(f *File) any { return &f.Browser }},
-	{KeyProxy, "DOORKEY_PROXY", "system", checkProxy,
-		func(s *Settings) any { return &s.Proxy }, func(f *File) any { return &f.Proxy }},
+		func(s *Settings) any { return &s.Browser }, func(f *File) any { return &f.Browser },
+		"`system`, or a command; the address is added, or stands where `%s` is"},
+	{KeyProxy, "DOORKEY_PROXY", system, checkProxy,
+		func(s *Settings) any { return &s.Proxy }, func(f *File) any { return &f.Proxy },
+		"`system`, `none`, or `http://…`, `https://…`, `socks5://…`"},
 	{KeyCAFile, "DOORKEY_CA_FILE", "", checkCAFile,
-		func(s *Settings) any { return &s.CAFile }, func(f *File) any { return &f.CAFile }},
+		func(s *Settings) any { return &s.CAFile }, func(f *File) any { return &f.CAFile },
+		"`system`, or a PEM file with certificate authorities besides the system's"},
 }
 
 func lookUp(key Key) (definition, bool) {

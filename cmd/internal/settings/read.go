@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"runtime"
 	"strconv"
 )
 
@@ -25,16 +26,41 @@ func (f Flags) Setter(key Key) func(value string) error {
 
 var errSecretFlag = errors.New("a secret is not a flag, since other people on the machine can read a command line: put it in AUTH_LOGTO_SECRET")
 
+// Option is what else [Read] takes into account.
+type Option func(*places)
+
+// places are where Read looks, apart from flags and environment.
+type places struct {
+	goos  string // whose folders
+	baked string
+}
+
+// Baked are settings that the program was built with, in TOML as in a file: see
+// package baked.
+func Baked(text string) Option { return func(p *places) { p.baked = text } }
+
 // Read finds out all settings. Where something is wrong, the error joins an
 // [*Error] for each, and the Settings are those that are right: enough for a
 // window that shows the error, but not to sign in with, since a proxy or a
-// certificate may be missing among them. That there is no user file, or no
-// folder for one, is no error.
-func Read(flags Flags, getenv func(string) string) (Settings, error) {
+// certificate may be missing among them. That there is no file, or no folder
+// for one, is no error.
+func Read(flags Flags, getenv func(string) string, options ...Option) (Settings, error) {
+	p := places{goos: runtime.GOOS}
+	for _, option := range options {
+		option(&p)
+	}
 	fromFlags, flagsErr := flagLayer(flags)
 	fromEnv, envErr := environmentLayer(getenv)
 	fromFile, fileErr := fileLayer()
-	return merge(fromFlags, fromEnv, fromFile), errors.Join(flagsErr, envErr, fileErr)
+	fromMachine, machineErr := machineLayer(p.goos, getenv)
+	baked, bakedErr := bakedLayer(p.baked)
+	s := merge(fromFlags, fromEnv, fromFile, fromMachine, baked)
+	for _, d := range definitions {
+		_, byMachine := fromMachine[d.key]
+		_, byProgram := baked[d.key]
+		s.preset[d.key] = byMachine || byProgram
+	}
+	return s, errors.Join(flagsErr, envErr, fileErr, machineErr, bakedErr)
 }
 
 // layer is what one place sets.
@@ -47,18 +73,27 @@ type entry struct {
 
 // merge takes each setting from the first layer that has it.
 func merge(layers ...layer) Settings {
-	s := Settings{sources: map[Key]Source{}}
+	s := Settings{sources: map[Key]Source{}, preset: map[Key]bool{}}
 	for _, d := range definitions {
 		put(d.in(&s), d.initial)
 		for _, l := range layers {
 			if e, ok := l[d.key]; ok {
-				put(d.in(&s), e.value)
+				put(d.in(&s), d.plain(e.value))
 				s.sources[d.key] = e.source
 				break
 			}
 		}
 	}
 	return s
+}
+
+// plain is a value as Settings has it: where nothing stands for what the system
+// has, so does "system".
+func (d definition) plain(value string) string {
+	if value == system && (d.key == KeyBrowser || d.key == KeyCAFile) {
+		return ""
+	}
+	return value
 }
 
 // add adds a value if it is right. Empty means not set.
@@ -104,12 +139,23 @@ func fileLayer() (layer, error) {
 	if err != nil {
 		return nil, nil
 	}
-	doc, err := load(path)
+	doc, err := load(UserFile, path, anybody)
+	return doc.settings(), err
+}
+
+// bakedLayer is what the program was built with.
+func bakedLayer(text string) (layer, error) {
+	doc, err := parse(BakedIn, "built in", []byte(text))
+	return doc.settings(), err
+}
+
+// settings are the document's, as a layer.
+func (d document) settings() layer {
 	l := layer{}
-	for key, v := range doc.values {
+	for key, v := range d.values {
 		if v.text != "" {
-			l[key] = entry{v.text, doc.source(v.line)}
+			l[key] = entry{v.text, d.source(v.line)}
 		}
 	}
-	return l, err
+	return l
 }

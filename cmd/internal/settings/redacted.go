@@ -28,7 +28,7 @@ func (s Settings) Redacted() []Line {
 			if value != "" {
 				value = redacted
 			}
-		case KeyIssuer, KeyRedirectURI, KeyProxy:
+		case KeyIssuer, KeyRedirectURI, KeyResources, KeyProxy:
 			value = redactURL(value)
 		}
 		lines = append(lines, Line{d.key, value, s.Source(d.key)})

@@ -46,7 +46,7 @@ func save(change func(*File), patience time.Duration) error {
 	defer unlock()
 	smallfile.RemoveLeftovers(path)
 
-	doc, err := load(path)
+	doc, err := load(UserFile, path, anybody)
 	if err != nil {
 		return fmt.Errorf("settings: not saved: correct the file first: %w", err)
 	}
@@ -92,7 +92,7 @@ func (d document) changed(change func(*File)) ([]byte, error) {
 			return nil, &Error{def.key, Source{UserFile, d.path}, fmt.Errorf("not saved: %w", err)}
 		}
 		var err error
-		if d, err = parse(d.path, d.edit(def, text)); err != nil {
+		if d, err = parse(d.layer, d.path, d.edit(def, text)); err != nil {
 			return nil, fmt.Errorf("settings: not saved, since it could not be read back: %w", err)
 		}
 	}

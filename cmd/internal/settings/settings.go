@@ -1,14 +1,16 @@
 // Package settings finds out what was set and where: on the command line, in
-// the environment, in the person's own file. Doorkey's programs share it, so
-// that they share one session.
+// the environment, in the person's own file, in an administrator's, or when the
+// program was built. Doorkey's programs share it, so that they share one
+// session.
 //
 //	flags := settings.Flags{}
 //	flag.Func("issuer", "…", flags.Setter(settings.KeyIssuer))
 //	flag.Parse()
-//	s, err := settings.Read(flags, os.Getenv)
+//	s, err := settings.Read(flags, os.Getenv, settings.Baked(baked.Settings()))
 //
 // A setting comes from the first of these places that has it: a flag, the
-// environment, the user file (see [Path] and [Save]), its default.
+// environment, the user file (see [Path] and [Save]), the machine-wide file (see
+// [MachinePaths]), what was baked in (see [Baked]), its default.
 package settings
 
 import "cmp"
@@ -16,10 +18,13 @@ import "cmp"
 // Settings are what a person or an administrator can set. Empty means not set.
 // However they are printed, the secret and the proxy's password are not.
 type Settings struct {
-	Issuer       string // https://<endpoint>/oidc
-	ClientID     string // the App ID
-	ClientSecret string // of a Traditional Web application only
-	RedirectURI  string // as registered, where it is not http://127.0.0.1/callback
+	Issuer         string // https://<endpoint>/oidc
+	ClientID       string // the App ID
+	ClientSecret   string // of a Traditional Web application only
+	DeviceClientID string // the App ID of the application for the device flow
+	RedirectURI    string // as registered, where it is not http://127.0.0.1/callback
+	Scopes         string // besides what the programs ask for, for [strings.Fields]
+	Resources      string // API resource indicators (RFC 8707), for [strings.Fields]
 
 	Language string // of the window: "system", "en", "zh-Hans" or "ja"
 	Theme    string // of the window: "system", "light" or "dark"
@@ -30,6 +35,7 @@ type Settings struct {
 	CAFile  string // path of a PEM file with certificate authorities besides the system's
 
 	sources map[Key]Source // never changed after Read
+	preset  map[Key]bool   // nor is this
 }
 
 // Complete tells whether one can sign in with these.
@@ -37,6 +43,10 @@ func (s Settings) Complete() bool { return s.Issuer != "" && s.ClientID != "" }
 
 // Source tells where a setting comes from.
 func (s Settings) Source(key Key) Source { return s.sources[key] }
+
+// Preset tells that an administrator's file or the program itself sets it,
+// whatever else does: without a line of its own the user file cannot undo that.
+func (s Settings) Preset(key Key) bool { return s.preset[key] }
 
 // Load takes what one needs to sign in from the flags, or else from the
 // environment, under the names that Auth.js uses. It neither reads the user

@@ -2,14 +2,14 @@ package settings
 
 import "cmp"
 
-// Layer is a kind of place that settings come from. A higher one wins. (What
-// an administrator sets for the whole machine, and what is baked in, will be
-// layers too: nothing depends on the numbers but the order.)
+// Layer is a kind of place that settings come from. A higher one wins.
 type Layer int
 
 const (
-	Default Layer = iota
-	UserFile
+	Default     Layer = iota
+	BakedIn           // when the program was built; see [Baked]
+	MachineFile       // an administrator's, for everybody on the machine; see [MachinePaths]
+	UserFile          // the person's own; see [Path]
 	Environment
 	Flag
 )
@@ -17,17 +17,22 @@ const (
 // Source is where a setting comes from. The zero Source is the default.
 type Source struct {
 	Layer Layer
-	Where string // "--issuer", "AUTH_LOGTO_ISSUER" or "/home/zhang/.config/doorkey/settings.toml:3"
+	Where string // "--issuer", "AUTH_LOGTO_ISSUER", "/etc/xdg/doorkey/settings.toml:3" or "built in:1"
 }
 
 // String is Where, or "default".
 func (s Source) String() string { return cmp.Or(s.Where, "default") }
 
 // Fixed tells that saving the setting in the user file would change nothing,
-// since a flag or the environment has it: a window shows it, greyed out.
+// since a flag or the environment has it: a window shows it, greyed out. What
+// an administrator's file or the program itself sets is not fixed: the user
+// file counts more.
 func (s Source) Fixed() bool { return s.Layer > UserFile }
 
-// Error is a setting, or a line of the user file, that cannot be used.
+// inDocument tells that Where is a line of a document.
+func (s Source) inDocument() bool { return s.Layer >= BakedIn && s.Layer <= UserFile }
+
+// Error is a setting, or a line of a file, that cannot be used.
 type Error struct {
 	Key    Key    // empty if it is about no one setting
 	Source Source // where it stands
@@ -36,7 +41,7 @@ type Error struct {
 
 func (e *Error) Error() string {
 	text := "settings: " + e.Source.String() + ": "
-	if e.Key != "" && e.Source.Layer == UserFile {
+	if e.Key != "" && e.Source.inDocument() {
 		text += string(e.Key) + ": "
 	}
 	return text + e.Err.Error()

@@ -14,6 +14,13 @@ import (
 // repeat the path; errors.Is finds fs.ErrNotExist and the like. What is not a
 // plain file is an error at once: a pipe would block, a device has no end.
 func Read(path string, limit int) ([]byte, error) {
+	return ReadIf(path, limit, func(*os.File) error { return nil })
+}
+
+// ReadIf is Read for a file that may be read only if good says so of it once it
+// is open, so that it cannot be exchanged in between. It returns good's error
+// as it is.
+func ReadIf(path string, limit int, good func(*os.File) error) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, withoutPath(err)
@@ -26,6 +33,9 @@ func Read(path string, limit int) ([]byte, error) {
 		return nil, withoutPath(err)
 	}
 	defer f.Close()
+	if err := good(f); err != nil {
+		return nil, err
+	}
 	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
 	if err != nil {
 		return nil, withoutPath(err)
