@@ -14,13 +14,14 @@ import (
 
 	"doorkey/auth"
 	"doorkey/auth/demo"
+	"doorkey/cmd/internal/baked"
 	"doorkey/cmd/internal/connect"
 	"doorkey/cmd/internal/settings"
 )
 
 // settings are those in force, and put the network in force too.
 func (p *program) settings() (settings.Settings, error) {
-	s, err := settings.Read(p.flags, p.Getenv)
+	s, err := settings.Read(p.flags, p.Getenv, settings.Baked(baked.Settings()))
 	if err == nil {
 		err = p.network.Set(s)
 	}
@@ -57,6 +58,7 @@ func (p *program) config() (auth.Config, error) {
 			return auth.Config{}, err
 		}
 		s.Issuer, s.ClientID, s.ClientSecret, s.RedirectURI = issuer, demo.ClientID, "", ""
+		s.Scopes, s.Resources = "", "" // which are another provider's
 	case !s.Complete():
 		return auth.Config{}, errNotSetUp
 	}

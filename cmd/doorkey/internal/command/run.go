@@ -129,9 +129,12 @@ func (p *program) addSettings(root *cobra.Command) {
 		{settings.KeyIssuer, "the Logto to sign in at, as `URL` https://<endpoint>/oidc (AUTH_LOGTO_ISSUER)"},
 		{settings.KeyClientID, "the App `ID` of a Native application there (AUTH_LOGTO_ID)"},
 		{settings.KeyRedirectURI, "`URI` as registered there, if not http://127.0.0.1/callback (AUTH_LOGTO_REDIRECT_URI)"},
-		{settings.KeyBrowser, "`command` that opens the browser (DOORKEY_BROWSER)"},
+		{settings.KeyDeviceClientID, "the App `ID` of a second Native application there, for sign-ins on another device (AUTH_LOGTO_DEVICE_ID)"},
+		{settings.KeyScopes, "`names` of what to ask for besides, separated by blanks (AUTH_LOGTO_SCOPES)"},
+		{settings.KeyResources, "`URIs` of API resources to get access tokens for, separated by blanks (AUTH_LOGTO_RESOURCES)"},
+		{settings.KeyBrowser, "`command` that opens the browser, or system (DOORKEY_BROWSER)"},
 		{settings.KeyProxy, "`URL` of a proxy, or none, or system (DOORKEY_PROXY)"},
-		{settings.KeyCAFile, "PEM `file` with further certificate authorities (DOORKEY_CA_FILE)"},
+		{settings.KeyCAFile, "PEM `file` with further certificate authorities, or system (DOORKEY_CA_FILE)"},
 	} {
 		set := p.flags.Setter(s.key)
 		// pflag's own error would show the value, which may be a proxy's password.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"doorkey/auth"
+	"doorkey/cmd/internal/settings"
 
 	"github.com/spf13/cobra"
 )
@@ -41,6 +42,7 @@ address here. It is as good as your password until then, so give it to nobody.`,
 		GroupID: groupSession,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			p.warn()
 			session, err := p.signIn(cmd.Context(), s)
 			if err != nil {
 				return err
@@ -61,6 +63,17 @@ address here. It is as good as your password until then, so give it to nobody.`,
 	flags.DurationVar(&s.timeout, "timeout", 5*time.Minute, "how long to wait for you")
 	cmd.MarkFlagsMutuallyExclusive("fresh", "another-account")
 	return cmd
+}
+
+// warn tells what of the settings could be better.
+func (p *program) warn() {
+	s, err := p.settings()
+	if err != nil || p.demo {
+		return // there is worse, or none of it counts
+	}
+	for _, warning := range settings.Warnings(s) {
+		p.say("%s", warning)
+	}
 }
 
 func (p *program) signedIn(v sessionView) {
