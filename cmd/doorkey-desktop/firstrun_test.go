@@ -85,9 +85,19 @@ func TestFirstRunTriesTheDemo(t *testing.T) {
 	t.Parallel()
 	needPort(t)
 	d := newDesk(t)
+	tray := d.startTray(t)
 	p := d.start(t)
 	d.click(t, "Try the demo")
 	d.shows(t, "Continue with WeCom", "signed-out")
+
+	// The icon in the tray is the new window's from then on.
+	d.click(t, "Continue with WeCom")
+	d.browser.signInAs(t, demotest.ZhangSan)
+	icon := tray.item(t)
+	icon.says(t, "张三", "Open Doorkey", "Sign out", "Quit")
+	icon.choose(t, "Sign out")
+	icon.says(t, "Nobody is signed in", "Open Doorkey", "Sign out", "Quit")
+	wantStored(t, d.ring, false)
 	p.quit(t)
 	p.wantClean(t)
 	if _, err := os.Stat(d.settingsPath()); err == nil {
