@@ -1,6 +1,8 @@
 package app
 
 import (
+	_ "embed"
+
 	"doorkey/auth"
 	"doorkey/auth/keychain"
 
@@ -10,6 +12,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
+
+//go:embed remove_dot.svg
+var dotIcon []byte
 
 // removeScreen asks before everything is removed, and says what goes. Once it
 // has begun there is no way back but an error.
@@ -30,14 +35,19 @@ func newRemoveScreen(v *view) *removeScreen {
 	s.cancel = newButton(lang.X("doorkey.cancel", "Cancel"), nil, widget.MediumImportance, s.escape, s.escape)
 	s.remove = newButton(lang.X("doorkey.remove.do", "Remove everything"), theme.DeleteIcon(), widget.DangerImportance, s.start, s.escape)
 	s.back.escape = s.escape
-	line := func(words string) fyne.CanvasObject { return text("•  " + words) }
+	line := func(words string) fyne.CanvasObject {
+		dot := widget.NewIcon(theme.NewThemedResource(fyne.NewStaticResource("dot.svg", dotIcon)))
+		return container.New(lineLayout{words}, dot, text(words))
+	}
 	s.root = v.subpage(lang.X("doorkey.remove.title", "Remove all data"), s.back,
 		gap(8),
 		s.banner,
 		text(lang.X("doorkey.remove.body", "This goes from this computer, and cannot be undone:")),
-		line(lang.X("doorkey.remove.people", "the sign-ins of all accounts, which are ended at the provider too")),
-		line(lang.X("doorkey.remove.settings", "the settings, including where to sign in and the start at login")),
-		line(lang.X("doorkey.remove.cache", "the provider's look and the pictures that were kept")),
+		container.New(linesLayout{},
+			line(lang.X("doorkey.remove.people", "the sign-ins of all accounts, which are ended at the provider too")),
+			line(lang.X("doorkey.remove.settings", "the settings, including where to sign in and the start at login")),
+			line(lang.X("doorkey.remove.cache", "the provider's look and the pictures that were kept")),
+		),
 		gap(4),
 		text(lang.X("doorkey.remove.after", "Then this program closes. Your account at the provider stays.")),
 		gap(12),
