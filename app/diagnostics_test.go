@@ -445,7 +445,7 @@ func TestTheDoctorLooksAtTheSetup(t *testing.T) {
 
 func TestDiagnosticsBeforeTheSetup(t *testing.T) {
 	d := newDesk(t)
-	w, err := NewSetup(d, Options{}, SetupOptions{Problem: errors.New("no such file")})
+	w, err := d.newSetup(Options{}, SetupOptions{Problem: errors.New("no such file")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -118,7 +118,7 @@ func TestAProgramStartsOnEverySystem(t *testing.T) {
 		t.Run(system, func(t *testing.T) {
 			d := newDesk(t)
 			onSystem(t, system, "", "")
-			w, err := NewSetup(d, Options{}, SetupOptions{})
+			w, err := d.newSetup(Options{}, SetupOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -187,7 +187,7 @@ func TestRemovingAllDataBeforeTheSetup(t *testing.T) {
 		t.Fatal(err)
 	}
 	removed := false
-	w, err := NewSetup(d, Options{
+	w, err := d.newSetup(Options{
 		Save: func(Preferences) error { return nil }, CacheDir: cache, RemoveData: func() error { removed = true; return nil },
 	}, SetupOptions{})
 	if err != nil {

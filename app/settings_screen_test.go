@@ -655,7 +655,7 @@ var longFacts = []Fact{
 func TestSettingsBeforeTheSetup(t *testing.T) {
 	d := newDesk(t)
 	in := &drawer{}
-	w, err := NewSetup(d, Options{Save: in.save}, SetupOptions{Done: func(string, string) error { return nil }, Ready: func(fyne.Window) {}})
+	w, err := d.newSetup(Options{Save: in.save}, SetupOptions{Done: func(string, string) error { return nil }, Ready: func(fyne.Window) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

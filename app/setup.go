@@ -47,7 +47,10 @@ func NewSetup(a fyne.App, options Options, setup SetupOptions) (*Window, error) 
 		return nil, err
 	}
 	w.errors.add(setup.Problem)
-	w.view.begin(setupScreens(w.view, w.setupActions(setup), setup))
+	// The frame is on the screen sooner than all that is in it.
+	w.work.Go(func() {
+		w.post(func() { w.view.begin(setupScreens(w.view, w.setupActions(setup), setup)) })
+	})
 	return w, nil
 }
 

@@ -32,6 +32,16 @@ type firstRun struct {
 
 type failure struct{ error }
 
+// newSetup makes the window, and waits until all is in it.
+func (d *desk) newSetup(options Options, setup SetupOptions) (*Window, error) {
+	d.t.Helper()
+	w, err := NewSetup(d, options, setup)
+	if err == nil {
+		d.until("the first screen", func() bool { return w.view.kind == kindSetup })
+	}
+	return w, err
+}
+
 func firstStart(t *testing.T, change func(*Options, *SetupOptions)) *firstRun {
 	t.Helper()
 	d := newDesk(t)
@@ -54,7 +64,7 @@ func firstStart(t *testing.T, change func(*Options, *SetupOptions)) *firstRun {
 		change(&options, &setup)
 	}
 	var err error
-	if f.app, err = NewSetup(d, options, setup); err != nil {
+	if f.app, err = d.newSetup(options, setup); err != nil {
 		t.Fatal(err)
 	}
 	f.person = &person{desk: d, view: f.app.view, window: f.app.Window}
