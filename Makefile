@@ -1,6 +1,7 @@
 # make run    a window that signs in at a demo Logto on this computer
 # make test   lint and every test, with the race detector
-# make build  build/doorkey-desktop
+# make build  build/doorkey-desktop, the window, and build/doorkey, the command line
+# make man    build/man, the manual pages of the command line
 #
 # Both install what they need first (Debian, Ubuntu), or say what to install.
 
@@ -11,7 +12,7 @@ PROGRAM := build/doorkey-desktop$(shell go env GOEXE 2>/dev/null)
 
 # display comes before build, also with make -j.
 .NOTPARALLEL:
-.PHONY: run display build test lint clean
+.PHONY: run display build cli man test lint clean
 
 # Said before minutes of building, not after.
 display:
@@ -21,9 +22,16 @@ display:
 run: display build
 	@./$(PROGRAM) --demo
 
-build:
+build: cli
 	@./.ci/deps run
 	go build -o $(PROGRAM) ./cmd/doorkey-desktop
+
+# Needs nothing but Go.
+cli:
+	CGO_ENABLED=0 go build -o build/doorkey$(shell go env GOEXE 2>/dev/null) ./cmd/doorkey
+
+man:
+	go run ./cmd/doorkey/internal/manpages build/man
 
 test:
 	@./.ci/deps test

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"doorkey/auth/demo"
+	"doorkey/cmd/internal/connect"
 
 	"github.com/chromedp/chromedp"
 )
@@ -177,11 +178,14 @@ func TestVersionIsTheSameEverywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"ID", "Name", "Version"} {
+	id := regexp.MustCompile(`(?m)^\s*appID\s*= "(.*)"`).FindSubmatch(source)
+	if id == nil {
+		t.Fatal("main.go has no appID")
+	}
+	for name, got := range map[string]string{"ID": string(id[1]), "Name": connect.AppName, "Version": connect.Version} {
 		want := regexp.MustCompile(`(?m)^` + name + ` = "(.*)"`).FindSubmatch(toml)
-		got := regexp.MustCompile(`(?m)^\s*app` + name + `\s*= "(.*)"`).FindSubmatch(source)
-		if want == nil || got == nil || string(want[1]) != string(got[1]) {
-			t.Errorf("%s: FyneApp.toml has %q, main.go %q", name, want, got)
+		if want == nil || string(want[1]) != got {
+			t.Errorf("%s: FyneApp.toml has %q, the program %q", name, want, got)
 		}
 	}
 }

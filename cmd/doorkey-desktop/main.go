@@ -11,6 +11,7 @@ import (
 
 	"doorkey/app"
 	"doorkey/assets"
+	"doorkey/cmd/internal/connect"
 	"doorkey/cmd/internal/network"
 	"doorkey/cmd/internal/single"
 
@@ -22,8 +23,8 @@ import (
 // The same as in FyneApp.toml, which is read only where fyne packs the program.
 const (
 	appID      = "dev.doorkey.desktop"
-	appName    = "Doorkey"
-	appVersion = "0.1.0"
+	appName    = connect.AppName
+	appVersion = connect.Version
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr)) }

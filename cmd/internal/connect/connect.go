@@ -10,8 +10,13 @@ import (
 	"doorkey/cmd/internal/settings"
 )
 
-// AppName is what the programs are called on the page that the browser ends on.
-const AppName = "Doorkey"
+// What the programs are called, on the page that the browser ends on too, and
+// which version they are: the same as in FyneApp.toml, which is read only where
+// fyne packs the window.
+const (
+	AppName = "Doorkey"
+	Version = "0.1.0"
+)
 
 // Config is what the settings say, for [auth.New].
 func Config(s settings.Settings, n *network.Network) auth.Config {

@@ -52,6 +52,12 @@ func Run(w World) int {
 	return statusOf(err)
 }
 
+// Tree is the command with all others, for whoever writes their manual.
+func Tree() *cobra.Command {
+	p := &program{World: World{Getenv: func(string) string { return "" }}, flags: settings.Flags{}, network: network.New()}
+	return p.root()
+}
+
 // program is one run.
 type program struct {
 	World

@@ -6,11 +6,10 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"doorkey/cmd/internal/connect"
+
 	"github.com/spf13/cobra"
 )
-
-// version is set by the build to the git tag.
-const version = "0.1.0"
 
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -34,7 +33,7 @@ type buildInfo struct {
 }
 
 func build() buildInfo {
-	b := buildInfo{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := buildInfo{Version: connect.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
