@@ -24,6 +24,11 @@ const (
 	// http://127.0.0.1/callback and http://[::1]/callback, on any port
 	// (RFC 8252 §7.3).
 	ClientID = "doorkey-demo"
+
+	// DeviceClientID is the application for the device flow (RFC 8628), which
+	// with Logto is one of its own: it cannot sign in in a browser, and ClientID
+	// not on another device.
+	DeviceClientID = "doorkey-demo-device"
 )
 
 // Config says how a stand-in differs from the default one. The zero Config is a

@@ -24,7 +24,8 @@ func (s *Server) discovery(next http.Handler) http.Handler {
 				document[member] = asked + strings.TrimPrefix(url, s.issuer)
 			}
 		}
-		delete(document, "revocation_endpoint_auth_methods_supported") // the library's, not Logto's
+		document["device_authorization_endpoint"] = asked + "/device/auth" // the library's is elsewhere
+		delete(document, "revocation_endpoint_auth_methods_supported")     // the library's, not Logto's
 		// The library lists those of resources and organizations besides.
 		document["scopes_supported"] = logtoScopes
 		document["claims_parameter_supported"] = false

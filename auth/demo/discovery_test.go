@@ -15,7 +15,6 @@ import (
 
 // notThere are the members of a real Logto's document that ours has not.
 var notThere = map[string]string{
-	"device_authorization_endpoint":                    "no device flow",
 	"pushed_authorization_request_endpoint":            "no pushed authorization requests",
 	"introspection_endpoint":                           "no introspection",
 	"backchannel_logout_supported":                     "no back-channel logout",
@@ -26,7 +25,7 @@ var notThere = map[string]string{
 // lessThere are the lists of which ours has a part.
 var lessThere = map[string]string{
 	"claims_supported":                      "only claims that anybody has",
-	"grant_types_supported":                 "only code and refresh token",
+	"grant_types_supported":                 "only code, refresh token and device code",
 	"response_modes_supported":              "form_post needs a script in its page",
 	"response_types_supported":              "only code",
 	"token_endpoint_auth_methods_supported": "no client authenticates with a JWT or in the body",

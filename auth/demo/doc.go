@@ -7,7 +7,8 @@
 //		return err
 //	}
 //	defer logto.Close()
-//	// Sign in at logto.Issuer() as the application demo.ClientID.
+//	// Sign in at logto.Issuer() as the application demo.ClientID, or on another
+//	// device as demo.DeviceClientID.
 //
 // It is honest rather than convenient: wherever a real Logto v1.42 was
 // measured, the stand-in answers the same way. It signs ID tokens with ES384,
@@ -20,15 +21,14 @@
 // The protocol itself is github.com/luikyv/go-oidc's. This package adds what
 // that library leaves to its user: storage that rotates refresh tokens and
 // survives a restart (storage.go, rotation.go, state.go), the people and the
-// pages (people.go, interaction.go, pages.go, account.go), access tokens for
+// pages (people.go, interaction.go, device.go, pages.go, account.go), access tokens for
 // resources and organizations (access_token.go), and a thin layer that gives
 // answers Logto's form (discovery.go, token_response.go, logto_errors.go).
 //
 // # What it is not
 //
 // It is no identity provider. It listens on 127.0.0.1 only, its passwords are
-// printed on its pages, and every page says "Demo". The device flow,
-// introspection, pushed requests and response modes other than query and
+// printed on its pages, and every page says "Demo". Introspection, pushed requests and response modes other than query and
 // fragment are absent, and not advertised.
 //
 // # For tests

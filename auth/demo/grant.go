@@ -33,8 +33,9 @@ type grant struct {
 	RevokedAt time.Time `json:"revoked_at,omitzero"`
 
 	Code          authorizationCode        `json:"code"`
-	RefreshTokens map[string]*refreshToken `json:"refresh_tokens"` // by hash
-	AccessTokens  map[string]*accessToken  `json:"access_tokens"`  // by hash
+	IsDevice      bool                     `json:"device,omitempty"` // Code is a device code
+	RefreshTokens map[string]*refreshToken `json:"refresh_tokens"`   // by hash
+	AccessTokens  map[string]*accessToken  `json:"access_tokens"`    // by hash
 }
 
 type authorizationCode struct {
@@ -59,7 +60,7 @@ type accessToken struct {
 // newGrant takes from the library what it made of a sign-in.
 func newGrant(from *goidc.Grant, now time.Time) *grant {
 	authTime, _ := from.Store[authTimeKey].(time.Time)
-	return &grant{
+	g := &grant{
 		Subject:   from.Subject,
 		ClientID:  from.ClientID,
 		Scopes:    from.Scopes,
@@ -77,6 +78,14 @@ func newGrant(from *goidc.Grant, now time.Time) *grant {
 		RefreshTokens: make(map[string]*refreshToken),
 		AccessTokens:  make(map[string]*accessToken),
 	}
+	if from.DeviceCode != "" {
+		it, _ := from.Store[interactionKey].(interaction)
+		g.IsDevice = true
+		g.Code = authorizationCode{Hash: hashed(from.DeviceCode), ExpiresAt: it.ExpiresAt}
+		g.Nonce = "" // Logto's ID tokens of the device flow have none
+		g.MaxAge = nil
+	}
+	return g
 }
 
 // The library compares times with a clock of its own, which may differ from
@@ -108,7 +117,14 @@ func (g *grant) forLibrary(id string) *goidc.Grant {
 	if g.Code.CodeChallenge != "" {
 		out.AuthParams.CodeChallengeMethod = goidc.CodeChallengeMethodSHA256
 	}
-	if !g.Code.ConsumedAt.IsZero() {
+	if g.IsDevice {
+		out.DeviceCodeExpiresAt = never
+	}
+	switch {
+	case g.Code.ConsumedAt.IsZero():
+	case g.IsDevice:
+		out.DeviceCodeConsumedAt = sometime
+	default:
 		out.AuthCodeConsumedAt = sometime
 	}
 	if !g.RevokedAt.IsZero() {

@@ -17,6 +17,7 @@ type interaction struct {
 	Browser    string // hash of the cookie of the browser that began it
 	UILocales  string
 	LoginHint  string
+	Straight   bool     // on to WeCom, without the sign-in page (of the device flow)
 	Cancelled  bool     // the person came back from WeCom with nothing
 	Standing   standing // of whoever tried to sign in last
 	WeComState string   // "" while the person is not at WeCom
@@ -163,7 +164,14 @@ func (s *Server) fromSameBrowser(r *http.Request, it interaction) bool {
 func signInPage(id string) string { return "/sign-in?" + url.Values{"interaction": {id}}.Encode() }
 
 // resumePath is where the library takes an interaction up again.
-func resumePath(id string) string { return "/oidc/auth/" + url.PathEscape(id) }
+func (st *store) resumePath(id string) string {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if as := st.pending(id); as != nil && as.DeviceCode != "" {
+		return "/oidc/device/" + url.PathEscape(id)
+	}
+	return "/oidc/auth/" + url.PathEscape(id)
+}
 
 // redirect answers 303, so that a form is not posted again.
 func redirect(w http.ResponseWriter, r *http.Request, to string) {

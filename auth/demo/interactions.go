@@ -24,6 +24,9 @@ func (st *store) SaveSession(_ context.Context, as *goidc.AuthnSession) error {
 	switch {
 	case !known:
 		st.forgetInteractions()
+		if as.DeviceCode != "" {
+			as.UserCode = newUserCode() // the library has a form of its own for it
+		}
 	case former.Status != goidc.StatusPending:
 		return errInteractionOver
 	case as.Status == goidc.StatusPending:

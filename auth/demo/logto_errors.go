@@ -24,6 +24,8 @@ type oidcError struct {
 // logtoErrors are Logto's own words where they are known; see
 // logto/recorded/token-invalid-grant.json and m2m-token-*.json.
 var logtoErrors = map[string]oidcError{
+	"authorization_pending":  {status: 400, Description: "authorization request is still pending as the end-user hasn't yet completed the user interaction steps"},
+	"expired_token":          {status: 400, Description: "device code is expired"},
 	"access_denied":          {status: 400, Message: "Access denied.", Description: "access denied"},
 	"insufficient_scope":     {status: 403, Description: "access token missing openid scope"},
 	"invalid_client":         {status: 401, Description: "client authentication failed"},
@@ -114,7 +116,8 @@ func (s *Server) renderError(w http.ResponseWriter, r *http.Request, err error) 
 		e := newOIDCError("invalid_client", "client is invalid")
 		e.status = http.StatusBadRequest
 		writeError(w, e)
-	case known.Description == "invalid redirect_uri": // the library has no code for it
+	case known.Description == "invalid redirect_uri", // the library has no code for it
+		r.FormValue("client_id") == DeviceClientID: // and no redirect URI of this one's is registered
 		writeError(w, newOIDCError("invalid_redirect_uri", ""))
 	default:
 		writeError(w, translate(known.Code))

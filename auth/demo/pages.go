@@ -21,7 +21,7 @@ type pages map[string]*template.Template
 
 func parsePages() (pages, error) {
 	parsed := make(pages)
-	for _, name := range []string{"signin", "wecom", "signedout", "expired", "home", "account"} {
+	for _, name := range []string{"signin", "wecom", "signedout", "expired", "home", "account", "device", "devicedone"} {
 		t, err := template.ParseFS(files, "pages/layout.html", "pages/"+name+".html")
 		if err != nil {
 			return nil, err
@@ -64,6 +64,9 @@ func (s *Server) render(w http.ResponseWriter, status int, page string, t *text,
 // application's callback. Chromium holds form-action against redirects too,
 // and would silently stop there.
 func formsLeadTo(redirectURI string) []string {
+	if redirectURI == "" { // of the device flow
+		return []string{}
+	}
 	u, err := url.Parse(redirectURI)
 	if err != nil {
 		return []string{}

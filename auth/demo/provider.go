@@ -50,7 +50,10 @@ func (s *Server) newProvider() (*provider.Provider, error) {
 		provider.WithIssuerResponseParameter(),
 		provider.WithAuthnSessionIDFunc(secret),
 		provider.WithAuthTimeout(int(interactionTTL.Seconds())),
-		provider.WithPolicies(goidc.NewPolicy("logto", s.beginInteraction, s.authenticate)),
+		provider.WithPolicies(
+			goidc.NewPolicy("device", s.beginDevice, s.authenticateDevice),
+			goidc.NewPolicy("logto", s.beginInteraction, s.authenticate),
+		),
 		provider.WithRenderErrorFunc(s.renderError),
 		provider.WithHandleErrorFunc(s.logError),
 
@@ -63,6 +66,9 @@ func (s *Server) newProvider() (*provider.Provider, error) {
 		provider.WithUserInfoClaims(s.userinfoClaims),
 		provider.WithTokenOptions(s.accessTokenOptions),
 		provider.WithOpaqueTokenFunc(func(context.Context, *goidc.Grant) string { return newSecret() }),
+
+		provider.WithDeviceGrant(s.store, s.promptUserCode, s.showDeviceDone),
+		provider.WithDeviceCodeFunc(secret),
 
 		provider.WithRefreshTokenGrant(s.store),
 		provider.WithRefreshTokenFunc(secret),
@@ -89,8 +95,10 @@ func (s *Server) newProvider() (*provider.Provider, error) {
 // clients are the applications registered at the stand-in.
 func (s *Server) clients() []*goidc.Client {
 	register := func(id string, meta goidc.ClientMeta) *goidc.Client {
-		meta.GrantTypes = []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantRefreshToken}
-		meta.ResponseTypes = []goidc.ResponseType{goidc.ResponseTypeCode}
+		if meta.GrantTypes == nil {
+			meta.GrantTypes = []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantRefreshToken}
+			meta.ResponseTypes = []goidc.ResponseType{goidc.ResponseTypeCode}
+		}
 		meta.PostLogoutRedirectURIs = s.cfg.PostLogoutRedirectURIs
 		meta.ScopeIDs = strings.Join(s.cfg.scopeIDs(), " ")
 		return &goidc.Client{ID: id, ClientMeta: meta}
@@ -100,6 +108,11 @@ func (s *Server) clients() []*goidc.Client {
 		ApplicationType:  goidc.ApplicationTypeNative,
 		TokenAuthnMethod: goidc.AuthnMethodNone,
 		RedirectURIs:     []string{"http://127.0.0.1/callback", "http://[::1]/callback"},
+	}), register(DeviceClientID, goidc.ClientMeta{
+		Name:             "Doorkey demo, device flow",
+		ApplicationType:  goidc.ApplicationTypeNative,
+		TokenAuthnMethod: goidc.AuthnMethodNone,
+		GrantTypes:       []goidc.GrantType{goidc.GrantDeviceCode, goidc.GrantRefreshToken},
 	})}
 	if web := s.cfg.Web; web != nil {
 		client := register(web.ID, goidc.ClientMeta{
@@ -115,7 +128,7 @@ func (s *Server) clients() []*goidc.Client {
 }
 
 // isNative reports whether id is a public client.
-func (s *Server) isNative(id string) bool { return id == ClientID }
+func (s *Server) isNative(id string) bool { return id == ClientID || id == DeviceClientID }
 
 // verifyClientSecret undoes the form encoding that client_secret_basic asks
 // for (RFC 6749 §2.3.1) and the library leaves on.

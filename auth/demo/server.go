@@ -44,6 +44,8 @@ func (s *Server) routes() *http.ServeMux {
 	mux.Handle("GET /oidc/auth", s.checkIDTokenHint(library))
 	mux.Handle("POST /oidc/auth", s.checkIDTokenHint(library))
 	mux.Handle("GET /oidc/auth/{interaction}", library)
+	mux.Handle("POST /oidc/device/auth", s.deviceAuthorization(library))
+	mux.Handle("GET /oidc/device/{interaction}", library)
 	mux.Handle("POST /oidc/token", s.tokenEndpoint(library))
 	mux.Handle("POST /oidc/token/revocation", s.revocationEndpoint(library))
 	mux.Handle("GET /oidc/me", withLogtoErrors(library))
@@ -63,6 +65,10 @@ func (s *Server) routes() *http.ServeMux {
 	mux.HandleFunc("GET "+weComPath, s.showWeCom)
 	form("POST "+weComPath, s.leaveWeCom)
 	mux.HandleFunc("GET "+connectorPath, s.returnFromWeCom)
+
+	mux.HandleFunc("GET "+devicePath, s.showDevice)
+	form("POST "+devicePath, s.takeUserCode)
+	mux.HandleFunc("GET "+devicePath+"/success", s.showDeviceSuccess)
 
 	mux.HandleFunc("GET "+accountPath, s.showAccount)
 	mux.HandleFunc("GET /{$}", s.showHome)

@@ -98,5 +98,5 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request, id string,
 		redirect(w, r, signInPage(id))
 		return
 	}
-	redirect(w, r, resumePath(id))
+	redirect(w, r, s.store.resumePath(id))
 }

@@ -37,6 +37,7 @@ var (
 	_ goidc.AuthManager         = (*store)(nil)
 	_ goidc.RefreshTokenManager = (*store)(nil)
 	_ goidc.LogoutManager       = (*store)(nil)
+	_ goidc.DeviceAuthManager   = (*store)(nil)
 )
 
 func openStore(cfg Config) (*store, error) {
@@ -140,7 +141,7 @@ func (st *store) GrantByAuthCode(ctx context.Context, code string) (*goidc.Grant
 
 	hash := hashed(code)
 	for id, g := range st.state.Grants {
-		if !same(g.Code.Hash, hash) || !g.RevokedAt.IsZero() {
+		if g.IsDevice || !same(g.Code.Hash, hash) || !g.RevokedAt.IsZero() {
 			continue
 		}
 		if !st.now().Before(g.Code.ExpiresAt) {

@@ -28,6 +28,11 @@ type text struct {
 	ExpiredTitle, ExpiredLead     string
 	HomeTitle, HomeLead, Issuer   string
 
+	DeviceTitle, DeviceLead         string
+	DeviceCode, DeviceContinue      string
+	DeviceWrong, DeviceDenied       string
+	DeviceDoneTitle, DeviceDoneLead string
+
 	AccountTitle, AccountLead    string
 	AccountNobody, AccountSignIn string
 	AccountDemo, AccountReal     string

@@ -29,6 +29,10 @@ type tokenResponse struct {
 func (s *Server) tokenEndpoint(next http.Handler) http.Handler {
 	return s.checkClient(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req, r := newTokenRequest(r)
+		if e := checkDeviceGrant(r.PostForm); e != nil {
+			writeError(w, *e)
+			return
+		}
 		answer := capture(next, r)
 		if answer.status != http.StatusOK {
 			if req.refusal != nil {

@@ -33,6 +33,15 @@ var english = &text{
 	HomeLead:       "Sign in from the app.",
 	Issuer:         "Issuer",
 
+	DeviceTitle:     "Sign in on another device",
+	DeviceLead:      "Continue only if that device shows this code.",
+	DeviceCode:      "Code",
+	DeviceContinue:  "Continue",
+	DeviceWrong:     "There is no such code, or it has expired. Look again on the device that shows it.",
+	DeviceDenied:    "You declined. The other device is not signed in.",
+	DeviceDoneTitle: "The device is signed in",
+	DeviceDoneLead:  "You can close this page and go on there.",
+
 	AccountTitle:  "Account center",
 	AccountLead:   "Signed in in this browser",
 	AccountNobody: "Nobody is signed in in this browser.",
@@ -74,6 +83,15 @@ var chinese = &text{
 	HomeLead:       "请从应用中登录。",
 	Issuer:         "签发者",
 
+	DeviceTitle:     "登录另一台设备",
+	DeviceLead:      "仅当那台设备显示的代码与此相同时才继续。",
+	DeviceCode:      "代码",
+	DeviceContinue:  "继续",
+	DeviceWrong:     "代码不存在或已过期，请在显示代码的设备上核对。",
+	DeviceDenied:    "你已拒绝，另一台设备不会登录。",
+	DeviceDoneTitle: "设备已登录",
+	DeviceDoneLead:  "可以关闭此页面，回到那台设备继续。",
+
 	AccountTitle:  "账户中心",
 	AccountLead:   "此浏览器中登录的账号",
 	AccountNobody: "此浏览器中没有人登录。",
@@ -114,6 +132,15 @@ var japanese = &text{
 	HomeTitle:      "デモが動いています",
 	HomeLead:       "アプリからサインインしてください。",
 	Issuer:         "発行者",
+
+	DeviceTitle:     "別のデバイスでサインイン",
+	DeviceLead:      "そのデバイスに同じコードが表示されている場合にだけ続けてください。",
+	DeviceCode:      "コード",
+	DeviceContinue:  "続ける",
+	DeviceWrong:     "コードがないか、期限が切れています。コードを表示しているデバイスをもう一度ご確認ください。",
+	DeviceDenied:    "拒否しました。そのデバイスはサインインされません。",
+	DeviceDoneTitle: "デバイスでサインインしました",
+	DeviceDoneLead:  "このページを閉じて、そのデバイスで続けてください。",
 
 	AccountTitle:  "アカウントセンター",
 	AccountLead:   "このブラウザーでサインイン中",

@@ -106,6 +106,45 @@ func Password(ctx context.Context, browser *http.Client, authorizeURL, username,
 	})
 }
 
+// Scan does what a person does who scans the QR code of a sign-in on another
+// device: opens verificationURI, with the code in it, confirms the code and
+// picks somebody at WeCom. browser is as for Person.
+func Scan(ctx context.Context, browser *http.Client, verificationURI, person string) error {
+	return atDevice(ctx, browser, verificationURI, person, `id="continue"`)
+}
+
+// Decline is Scan for somebody who does not confirm the code.
+func Decline(ctx context.Context, browser *http.Client, verificationURI string) error {
+	return atDevice(ctx, browser, verificationURI, "", `id="abort"`)
+}
+
+func atDevice(ctx context.Context, browser *http.Client, verificationURI, person, button string) error {
+	done, answered, picked := false, false, false
+	_, err := visit(ctx, browser, verificationURI, func(p page) (form, bool) {
+		if f, is := p.formWith(button); is && !answered {
+			answered = true
+			return f, true
+		}
+		// Whoever declines stays on the page, which shows no code any more.
+		done = p.at.Path == "/device/success" || answered && person == "" && p.status == http.StatusOK
+		if done || !answered || picked {
+			return form{}, false
+		}
+		var f form
+		if f, picked = p.formWith(`data-person="` + regexp.QuoteMeta(person) + `"`); picked {
+			return f, true
+		}
+		return p.formWith(`id="wecom"`)
+	})
+	if done {
+		return nil
+	}
+	if err == nil {
+		err = errors.New("demotest: the device flow has led to another site")
+	}
+	return err
+}
+
 // maxSteps is more than any honest way to the callback takes.
 const maxSteps = 16
 
@@ -173,7 +212,7 @@ func get(client *http.Client, r *http.Request) (page, error) {
 
 var (
 	forms   = regexp.MustCompile(`(?s)<form [^>]*action="([^"]*)"[^>]*>.*?</form>`)
-	hidden  = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+	hidden  = regexp.MustCompile(`<input (?:type="hidden"|class="code" id="[^"]*") name="([^"]*)" value="([^"]*)"`)
 	button  = regexp.MustCompile(`name="([^"]*)" value="([^"]*)"`)
 	tags    = regexp.MustCompile(`(?s)<style.*?</style>|<[^>]*>`)
 	buttons = `<button [^>]*%s[^>]*>`
