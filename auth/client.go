@@ -28,7 +28,8 @@ type Client struct {
 	work sync.WaitGroup // every goroutine of the Client
 	poke chan struct{}  // tells the keeper that there is something new
 
-	wallCheck time.Duration // see there; shorter in tests
+	wallCheck  time.Duration // see there; shorter in tests
+	devicePoll time.Duration // see deviceInterval; shorter in tests
 
 	// live is session where its tokens are good, for AccessToken to read
 	// without waiting.
@@ -72,6 +73,7 @@ func New(config Config) (*Client, error) {
 		refreshing: make(chan struct{}, 1),
 		poke:       make(chan struct{}, 1),
 		wallCheck:  wallCheck,
+		devicePoll: deviceInterval,
 		unkept:     make(map[string]*session),
 		flights:    make(map[errand]*flight),
 		refusals:   make(map[errand]refusal),

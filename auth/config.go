@@ -8,7 +8,9 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"doorkey/auth/loopback"
 )
@@ -28,6 +30,14 @@ type Config struct {
 	// authenticated with client_secret_basic. A Native application has none,
 	// and Logto refuses one that sends it.
 	ClientSecret Secret
+
+	// DeviceClientID is the App ID of the application for [Device]: with Logto a
+	// Native application of its own, made for the device flow ("Input-limited
+	// device app / CLI" in its Console, isDeviceFlow in its API), since neither
+	// kind can do what the other does. It is a public client, whatever ClientID
+	// is. Empty means that nobody signs in on another device. Sessions are the
+	// same list of accounts whichever way they came.
+	DeviceClientID string
 
 	// Scopes to ask for beside openid. Nil means offline_access (a session
 	// that lasts), profile and email.
@@ -56,7 +66,8 @@ type Config struct {
 	AppName string
 
 	// SignInTimeout is how long one sign-in waits for the person. Zero means
-	// 5 minutes.
+	// 5 minutes, and with [Device] as long as the provider's code is good (with
+	// Logto 10 minutes), which is never exceeded.
 	SignInTimeout time.Duration
 
 	// RefreshAhead is how long before it expires an access token is refreshed
@@ -112,6 +123,9 @@ func (c Config) check() error {
 	}
 	if c.ClientID == "" {
 		return &ConfigError{"ClientID", errors.New("is empty: it is the App ID of a Native application, to be found in the Logto Console under Applications")}
+	}
+	if strings.ContainsFunc(c.DeviceClientID, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {
+		return &ConfigError{"DeviceClientID", fmt.Errorf("%q has blanks in it: it is an App ID, to be found in the Logto Console under Applications", c.DeviceClientID)}
 	}
 	if err := loopback.CheckRedirectURI(c.RedirectURI); err != nil {
 		return &ConfigError{"RedirectURI", err}

@@ -14,7 +14,7 @@ import (
 
 // provider is what discovery told about the issuer.
 type provider struct {
-	verifier *oidc.IDTokenVerifier
+	verifier func(clientID string) *oidc.IDTokenVerifier
 	endpoint oauth2.Endpoint
 	metadata metadata
 }
@@ -28,6 +28,8 @@ type metadata struct {
 	RevocationEndpoint string   `json:"revocation_endpoint"`                            // RFC 8414 §2
 	UserInfoEndpoint   string   `json:"userinfo_endpoint"`
 	EndSessionEndpoint string   `json:"end_session_endpoint"` // RP-Initiated Logout §2.1
+
+	DeviceAuthorizationEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 §4
 }
 
 // discover asks the issuer what it says of itself. Each sign-in asks anew: a
@@ -93,6 +95,7 @@ func newProvider(ctx context.Context, conf Config, now func() time.Time) (*provi
 		{"revocation_endpoint", meta.RevocationEndpoint, true},
 		{"userinfo_endpoint", meta.UserInfoEndpoint, true},
 		{"end_session_endpoint", meta.EndSessionEndpoint, true},
+		{"device_authorization_endpoint", meta.DeviceAuthorizationEndpoint, true},
 	} {
 		if e.optional && e.url == "" {
 			continue
@@ -108,7 +111,7 @@ func newProvider(ctx context.Context, conf Config, now func() time.Time) (*provi
 		endpoint.AuthStyle = oauth2.AuthStyleInHeader
 	}
 	keys := oidc.NewRemoteKeySet(ctx, meta.JWKSURI) // keeps ctx's HTTP client, not its end
-	verifier, err := newVerifier(conf.Issuer, keys, conf.ClientID, meta.Algorithms, now)
+	verifier, err := newVerifier(conf.Issuer, keys, meta.Algorithms, now)
 	if err != nil {
 		return nil, &DiscoveryError{conf.Issuer, err}
 	}

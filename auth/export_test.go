@@ -11,3 +11,6 @@ func Adjust(c *Client, read func() (wall time.Time, mono time.Duration), wallChe
 	}
 	c.wallCheck = wallCheck
 }
+
+// PollEvery sets how often a device sign-in asks a provider that does not say.
+func PollEvery(c *Client, interval time.Duration) { c.devicePoll = interval }

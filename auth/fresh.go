@@ -6,8 +6,6 @@ import (
 	"math"
 	"strconv"
 	"time"
-
-	"golang.org/x/oauth2"
 )
 
 // Fresh is for an action that needs to know who is there now: whoever is signed
@@ -24,7 +22,7 @@ func Fresh(maxAge time.Duration) SignInOption {
 		}
 		s.fresh, s.maxAge = true, maxAge
 		seconds := strconv.FormatInt(int64(math.Ceil(maxAge.Seconds())), 10)
-		s.params = append(s.params, oauth2.SetAuthURLParam("max_age", seconds))
+		s.setParam("max_age", seconds)
 		return nil
 	})
 }

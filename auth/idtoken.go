@@ -19,10 +19,10 @@ var asymmetric = map[string]bool{
 	oidc.EdDSA: true,
 }
 
-// newVerifier accepts the algorithms that discovery lists. A provider that
-// lists none is held to RS256, which every provider must support (OpenID
-// Connect Core §15.1).
-func newVerifier(issuer string, keys oidc.KeySet, clientID string, advertised []string, now func() time.Time) (*oidc.IDTokenVerifier, error) {
+// newVerifier returns what makes the verifier of a client's ID tokens. It
+// accepts the algorithms that discovery lists. A provider that lists none is
+// held to RS256, which every provider must support (OpenID Connect Core §15.1).
+func newVerifier(issuer string, keys oidc.KeySet, advertised []string, now func() time.Time) (func(clientID string) *oidc.IDTokenVerifier, error) {
 	var algs []string
 	for _, alg := range advertised {
 		if asymmetric[alg] {
@@ -35,7 +35,9 @@ func newVerifier(issuer string, keys oidc.KeySet, clientID string, advertised []
 	if len(algs) == 0 {
 		return nil, fmt.Errorf("it signs ID tokens with %v only, which proves nothing to a desktop app", advertised)
 	}
-	return oidc.NewVerifier(issuer, keySet{keys}, &oidc.Config{ClientID: clientID, SupportedSigningAlgs: algs, Now: now}), nil
+	return func(clientID string) *oidc.IDTokenVerifier {
+		return oidc.NewVerifier(issuer, keySet{keys}, &oidc.Config{ClientID: clientID, SupportedSigningAlgs: algs, Now: now})
+	}, nil
 }
 
 // keySet tells keys that could not be fetched from a signature that is wrong,
@@ -52,9 +54,11 @@ func (k keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error)
 	return payload, err
 }
 
-// verifyIDToken verifies the ID token of a sign-in.
-func (c *Client) verifyIDToken(ctx context.Context, p *provider, raw, nonce, accessToken string) (*oidc.IDToken, error) {
-	token, err := p.verifyIDToken(ctx, raw, accessToken, c.config.ClientID)
+// verifyIDToken verifies the ID token of a sign-in. A device authorization
+// request has no nonce, and so has its ID token: one with a nonce was made for
+// somebody's authorization request.
+func (c *Client) verifyIDToken(ctx context.Context, p *provider, clientID, raw, nonce, accessToken string) (*oidc.IDToken, error) {
+	token, err := p.verifyIDToken(ctx, raw, accessToken, clientID)
 	if err == nil && subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
 		err = &IDTokenError{errors.New("it belongs to another sign-in (nonce)")}
 	}
@@ -67,7 +71,7 @@ func (c *Client) verifyIDToken(ctx context.Context, p *provider, raw, nonce, acc
 // verifyRefreshed verifies the ID token of a refresh, which is about the same
 // person and, where it says so, the same sign-in (OpenID Connect Core §12.2).
 func (c *Client) verifyRefreshed(ctx context.Context, p *provider, raw, accessToken string, s *session) (*oidc.IDToken, error) {
-	token, err := p.verifyIDToken(ctx, raw, accessToken, c.config.ClientID)
+	token, err := p.verifyIDToken(ctx, raw, accessToken, s.tokensOf())
 	switch {
 	case err != nil:
 	case token.Subject != s.Profile.ID:
@@ -90,7 +94,7 @@ func (p *provider) verifyIDToken(ctx context.Context, raw, accessToken, clientID
 		return refuse(errors.New("there is none in the token response"))
 	}
 	var fetchErr error
-	token, err := p.verifier.Verify(context.WithValue(ctx, fetchErrKey{}, &fetchErr), raw)
+	token, err := p.verifier(clientID).Verify(context.WithValue(ctx, fetchErrKey{}, &fetchErr), raw)
 	if fetchErr != nil {
 		return nil, fetchErr
 	}

@@ -174,7 +174,7 @@ func TestIDTokens(t *testing.T) {
 		{"with an algorithm that is not advertised", sign(t, jose.ES256, mustP256(t), "one", claims(nil)), "algorithm"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			token, err := s.client(t).verifyIDToken(t.Context(), p, test.raw, "n1", opaqueToken)
+			token, err := s.client(t).verifyIDToken(t.Context(), p, "app", test.raw, "n1", opaqueToken)
 			if test.says == "" {
 				if err != nil || token.Subject != "person" {
 					t.Errorf("refused: %v", err)
@@ -214,7 +214,7 @@ func TestIDTokenSignedWithRS256(t *testing.T) {
 	raw := sign(t, jose.RS256, s.key, "one", map[string]any{
 		"iss": s.URL, "sub": "person", "aud": "app", "exp": time.Now().Unix() + 60, "nonce": "n",
 	})
-	if _, err := s.client(t).verifyIDToken(t.Context(), p, raw, "n", opaqueToken); err != nil {
+	if _, err := s.client(t).verifyIDToken(t.Context(), p, "app", raw, "n", opaqueToken); err != nil {
 		t.Error(err)
 	}
 }
@@ -227,7 +227,7 @@ func TestKeysThatCannotBeFetchedAreNoBadToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw := sign(t, jose.ES384, s.key, "one", map[string]any{"iss": s.URL})
-	_, err = s.client(t).verifyIDToken(context.Background(), p, raw, "n", opaqueToken)
+	_, err = s.client(t).verifyIDToken(context.Background(), p, "app", raw, "n", opaqueToken)
 	var away *UnreachableError
 	if !errors.As(err, &away) {
 		t.Errorf("error = %v, want an UnreachableError", err)

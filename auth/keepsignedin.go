@@ -69,7 +69,7 @@ func (c *Client) placeholder(ctx context.Context, s *session) *session {
 // What cannot be deleted now stays as an account.
 func (c *Client) giveUp(ctx context.Context, old *session) {
 	if last, err := c.remove(ctx, old); err == nil {
-		c.revokeLater(last.refreshToken)
+		c.revokeLater(last.tokensOf(), last.refreshToken)
 	}
 }
 
@@ -125,7 +125,7 @@ func (c *Client) discard(s *session) {
 		_, known := c.unkept[s.Profile.ID]
 		c.mu.Unlock()
 		if !known {
-			c.revokeLater(s.refreshToken)
+			c.revokeLater(s.tokensOf(), s.refreshToken)
 		}
 	}
 }

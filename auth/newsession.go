@@ -9,7 +9,7 @@ import (
 
 // newSession is a session from a token response whose ID token was verified.
 // With an error it returns the session too.
-func (c *Client) newSession(token *oauth2.Token, told map[string]any, scopes, resources []string, nonce string) (*session, error) {
+func (c *Client) newSession(token *oauth2.Token, told map[string]any, scopes, resources []string, nonce, deviceClientID string) (*session, error) {
 	received := c.clock.now()
 	now := received.wall()
 	idToken, _ := token.Extra("id_token").(string)
@@ -18,7 +18,7 @@ func (c *Client) newSession(token *oauth2.Token, told map[string]any, scopes, re
 			Issuer: c.config.Issuer, ClientID: c.config.ClientID,
 			Scopes: scopes, Resources: resources, SignedInAt: now, RenewedAt: now,
 		},
-		refreshToken: NewSecret(token.RefreshToken), idToken: NewSecret(idToken), nonce: nonce,
+		refreshToken: NewSecret(token.RefreshToken), idToken: NewSecret(idToken), nonce: nonce, deviceClientID: deviceClientID,
 	}
 	plain := &accessToken{Token: Token{Value: NewSecret(token.AccessToken), Type: token.Type(), Scopes: scopes}}
 	plain.lastsFrom(received, time.Duration(token.ExpiresIn)*time.Second)

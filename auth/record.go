@@ -26,6 +26,9 @@ type record struct {
 	RefreshToken string         `json:"refresh_token,omitempty"`
 	IDToken      string         `json:"id_token,omitempty"`
 	Nonce        string         `json:"nonce"`
+
+	// DeviceClientID is there in version 2 only.
+	DeviceClientID string `json:"device_client_id,omitempty"`
 }
 
 type tokenRecord struct {
@@ -38,13 +41,24 @@ type tokenRecord struct {
 	Expiry       time.Time `json:"expiry,omitzero"`
 }
 
-const recordVersion = 1
+const (
+	recordVersion = 1
+
+	// deviceRecordVersion is of a session whose tokens were issued to another
+	// client. A program that knows version 1 only would refresh them as its own
+	// and take the refusal for the end of the session; so it is to say that it
+	// is too old (ErrNewer), while it reads every other session as before.
+	deviceRecordVersion = 2
+)
 
 func (s *session) encode() ([]byte, error) {
 	r := record{
 		Version: recordVersion, Revision: s.revision, Issuer: s.Issuer, ClientID: s.ClientID, Claims: s.Profile.Claims,
 		Scopes: s.Scopes, Resources: s.Resources, SignedInAt: s.SignedInAt, RenewedAt: s.RenewedAt, Ended: s.ended, Replaces: s.replaces,
 		RefreshToken: s.refreshToken.Reveal(), IDToken: s.idToken.Reveal(), Nonce: s.nonce,
+	}
+	if s.deviceClientID != "" {
+		r.Version, r.DeviceClientID = deviceRecordVersion, s.deviceClientID
 	}
 	for _, t := range s.tokens {
 		r.Tokens = append(r.Tokens, tokenRecord{
@@ -64,9 +78,10 @@ func decodeSession(data []byte, key keychain.Key) (*session, error) {
 	}
 	profile := newProfile(r.Claims)
 	switch {
-	case r.Version > recordVersion:
+	case r.Version > deviceRecordVersion:
 		return nil, ErrNewer
-	case r.Version != recordVersion, len(r.Tokens) == 0 && r.RefreshToken == "" && r.Ended == "":
+	case r.Version < recordVersion, (r.Version == deviceRecordVersion) != (r.DeviceClientID != ""),
+		len(r.Tokens) == 0 && r.RefreshToken == "" && r.Ended == "":
 		return nil, ErrDamaged
 	case r.Issuer != key.Issuer || r.ClientID != key.ClientID || profile.ID != key.Subject:
 		return nil, fmt.Errorf("%w (it belongs to somebody else)", ErrDamaged)
@@ -78,7 +93,8 @@ func decodeSession(data []byte, key keychain.Key) (*session, error) {
 			Storage: InKeychain,
 		},
 		refreshToken: NewSecret(r.RefreshToken), idToken: NewSecret(r.IDToken), nonce: r.Nonce,
-		revision: r.Revision, ended: r.Ended, replaces: r.Replaces,
+		deviceClientID: r.DeviceClientID,
+		revision:       r.Revision, ended: r.Ended, replaces: r.Replaces,
 	}
 	for _, t := range r.Tokens {
 		token := &accessToken{

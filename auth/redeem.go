@@ -18,7 +18,7 @@ const retryWithin = 2 * time.Second
 func (c *Client) redeem(ctx context.Context, p *provider, s *session, a audience) (*accessToken, error) {
 	asked := a
 	begun := time.Now()
-	answer, err := c.refreshRequest(ctx, p, s.refreshToken, a)
+	answer, err := c.refreshRequest(ctx, p, s, a)
 	for _, pause := range []time.Duration{0, 500 * time.Millisecond} {
 		// At once and with the same token, or never.
 		var lost *lostError
@@ -26,13 +26,13 @@ func (c *Client) redeem(ctx context.Context, p *provider, s *session, a audience
 			break
 		}
 		time.Sleep(pause)
-		answer, err = c.refreshRequest(ctx, p, s.refreshToken, a)
+		answer, err = c.refreshRequest(ctx, p, s, a)
 	}
 	var refused *oauthError
 	if errors.As(err, &refused) && refused.code == "invalid_target" && time.Since(begun) < retryWithin {
 		// Logto has used the refresh token up by now. A request that it likes,
 		// in time, brings the next one.
-		if rescued, again := c.refreshRequest(ctx, p, s.refreshToken, audience{}); again == nil {
+		if rescued, again := c.refreshRequest(ctx, p, s, audience{}); again == nil {
 			a, answer = audience{}, rescued
 		}
 	}
@@ -43,7 +43,7 @@ func (c *Client) redeem(ctx context.Context, p *provider, s *session, a audience
 		// Whoever signs out waits no longer than that for the lock.
 		if _, err := c.load(ctx, s.key()); errors.Is(err, keychain.ErrNotFound) {
 			c.forget(s)
-			c.revokeLater(NewSecret(answer.RefreshToken))
+			c.revokeLater(s.tokensOf(), NewSecret(answer.RefreshToken))
 			return nil, ErrSignedOut
 		}
 	}

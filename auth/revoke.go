@@ -14,17 +14,19 @@ import (
 const revokeTimeout = 5 * time.Second
 
 // revokeLater revokes a token of which nobody waits to hear.
-func (c *Client) revokeLater(refreshToken Secret) {
+func (c *Client) revokeLater(clientID string, refreshToken Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return
 	}
-	c.work.Go(func() { _ = c.revoke(c.life, refreshToken) })
+	c.work.Go(func() { _ = c.revoke(c.life, clientID, refreshToken) })
 }
 
-// revoke is RFC 7009 §2.1. Revoking the refresh token ends the whole grant.
-func (c *Client) revoke(ctx context.Context, refreshToken Secret) error {
+// revoke is RFC 7009 §2.1. Revoking the refresh token ends the whole grant, for
+// the client that it was issued to: to any other Logto 1.42 answers 200 as well,
+// and revokes nothing.
+func (c *Client) revoke(ctx context.Context, clientID string, refreshToken Secret) error {
 	if refreshToken.IsZero() {
 		return nil
 	}
@@ -37,7 +39,7 @@ func (c *Client) revoke(ctx context.Context, refreshToken Secret) error {
 	if p.metadata.RevocationEndpoint == "" {
 		return nil
 	}
-	resp, err := c.postForm(ctx, p.metadata.RevocationEndpoint,
+	resp, err := c.postForm(ctx, p.metadata.RevocationEndpoint, clientID,
 		url.Values{"token": {refreshToken.Reveal()}, "token_type_hint": {"refresh_token"}})
 	if err != nil {
 		if away := unreachable(ctx, err); away != nil {

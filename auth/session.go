@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -63,6 +64,10 @@ type session struct {
 	idToken      Secret // the end-session endpoint asks for it
 	nonce        string // a refreshed ID token repeats it
 
+	// deviceClientID is the client that the tokens were issued to, where that
+	// is another than Session.ClientID: only it can refresh and revoke them.
+	deviceClientID string
+
 	// revision counts what was stored of this sign-in, so that one can tell
 	// which of two is the later.
 	revision int
@@ -79,6 +84,9 @@ type session struct {
 	// was is still to be seen.
 	ended string
 }
+
+// tokensOf is the client that the tokens were issued to.
+func (s *session) tokensOf() string { return cmp.Or(s.deviceClientID, s.ClientID) }
 
 // token is the access token for an audience, nil where there is none.
 func (s *session) token(a audience) *accessToken {

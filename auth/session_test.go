@@ -231,7 +231,7 @@ func TestAStoredSessionThatIsNotOurs(t *testing.T) {
 		{"cut short", good[:len(good)/2], "damaged"},
 		{"something else", []byte("s3cr3t of another program"), "damaged"},
 		{"without a token", set("tokens", nil, "refresh_token", ""), "damaged"},
-		{"of a newer version", set("v", 2), "newer version"},
+		{"of a newer version", set("v", 3), "newer version"},
 		{"of another issuer", set("iss", "https://evil.example.test"), "somebody else"},
 		{"of another person", set("profile", map[string]any{"sub": "eve"}), "somebody else"},
 	} {

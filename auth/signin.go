@@ -24,8 +24,9 @@ type attempt struct {
 	waiting loopback.Waiting // zero until the listener is up
 }
 
-// SignIn opens the browser and blocks until the person is signed in, ctx is
-// done, or Config.SignInTimeout has passed ([ErrTimeout]). A second SignIn
+// SignIn opens the browser, or has the person take another device ([Device]),
+// and blocks until they are signed in, ctx is done, or Config.SignInTimeout has
+// passed ([ErrTimeout]). A second SignIn
 // cancels the first, which returns [ErrSuperseded]; [Client.CancelSignIn] ends
 // it with [context.Canceled]. Watch tells the steps, and the URL to open by
 // hand where no browser came up; where that has to be on another machine, see
@@ -44,6 +45,11 @@ func (c *Client) SignIn(ctx context.Context, options ...SignInOption) (Session, 
 	var asked signIn
 	for _, option := range options {
 		if err := option.change(&asked); err != nil {
+			return Session{}, fmt.Errorf("sign-in: %w", err)
+		}
+	}
+	if asked.device {
+		if err := c.checkDevice(asked); err != nil {
 			return Session{}, fmt.Errorf("sign-in: %w", err)
 		}
 	}
@@ -118,6 +124,9 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 	if err != nil {
 		return nil, err
 	}
+	if asked.device {
+		return c.deviceTrip(ctx, a, p, asked)
+	}
 	begun := time.Now()
 	scopes, resources := c.config.scopes(asked.scopes), union(c.config.Resources, asked.resources)
 	nonce := rand.Text()
@@ -128,7 +137,10 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 	// Without consent Logto drops offline_access silently. It approves
 	// first-party applications by itself, so this costs no click.
 	prompt := strings.Join(append(asked.prompt, "consent"), " ")
-	params := append([]oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.SetAuthURLParam("prompt", prompt)}, asked.params...)
+	params := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.SetAuthURLParam("prompt", prompt)}
+	for name := range asked.params {
+		params = append(params, oauth2.SetAuthURLParam(name, asked.params.Get(name)))
+	}
 	ctx = oidc.ClientContext(ctx, c.http)
 	token, err := loopback.Authorize(ctx, loopback.Request{
 		OAuth2: oauth2.Config{
@@ -161,7 +173,7 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 		return nil, err
 	}
 	rawIDToken, _ := token.Extra("id_token").(string)
-	idToken, err := c.verifyIDToken(ctx, p, rawIDToken, nonce, token.AccessToken)
+	idToken, err := c.verifyIDToken(ctx, p, c.config.ClientID, rawIDToken, nonce, token.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +181,7 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.newSession(token, told, grantedScopes(token, scopes), resources, nonce)
+	s, err := c.newSession(token, told, grantedScopes(token, scopes), resources, nonce, "")
 	if err == nil && asked.fresh {
 		err = checkFresh(before, s, told, asked.maxAge, time.Since(begun))
 		c.noteWrongPerson(err)

@@ -2,12 +2,11 @@ package auth
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 	"time"
 
 	"doorkey/auth/logto"
-
-	"golang.org/x/oauth2"
 )
 
 // SignInOption changes one sign-in. A [TokenOption] is one too.
@@ -15,13 +14,21 @@ type SignInOption interface{ change(*signIn) error }
 
 // signIn is what the options say.
 type signIn struct {
-	params    []oauth2.AuthCodeOption
+	params    url.Values // of the authorization request
 	prompt    []string
 	scopes    []string
 	resources []string
 	fresh     bool
 	maxAge    time.Duration // of fresh
 	another   bool
+	device    bool
+}
+
+func (s *signIn) setParam(name, value string) {
+	if s.params == nil {
+		s.params = make(url.Values)
+	}
+	s.params.Set(name, value)
 }
 
 type signInOption func(*signIn) error
@@ -31,7 +38,7 @@ func (o signInOption) change(s *signIn) error { return o(s) }
 func param(name, value string) signInOption {
 	return func(s *signIn) error {
 		if value != "" {
-			s.params = append(s.params, oauth2.SetAuthURLParam(name, value))
+			s.setParam(name, value)
 		}
 		return nil
 	}
@@ -44,7 +51,7 @@ func Connector(target string) SignInOption {
 		if err := logto.CheckConnector(target); err != nil {
 			return err
 		}
-		s.params = append(s.params, logto.DirectSignIn(target))
+		s.setParam(logto.DirectSignInParam(target))
 		return nil
 	})
 }

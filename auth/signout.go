@@ -72,12 +72,12 @@ func (c *Client) SignOut(ctx context.Context, options ...SignOutOption) error {
 		leaving[i] = last
 	}
 	for _, s := range leaving {
-		if err := c.revoke(ctx, s.refreshToken); err != nil {
+		if err := c.revoke(ctx, s.tokensOf(), s.refreshToken); err != nil {
 			failures = append(failures, err)
 		}
 	}
 	if asked.browser && len(leaving) > 0 {
-		if err := c.endBrowserSession(ctx, leaving[0].idToken); err != nil {
+		if err := c.endBrowserSession(ctx, leaving[0]); err != nil {
 			failures = append(failures, fmt.Errorf("end the browser's session: %w", err))
 		}
 	}

@@ -49,6 +49,10 @@ type Attempt struct {
 	URL      string
 	Deadline time.Time // when the wait ends
 	OpenErr  error     // why no browser was opened; the wait goes on
+
+	// Device is what to show the person in place of URL, in a sign-in with
+	// [Device] that waits for them; nil in any other.
+	Device *DeviceAuthorization
 }
 
 // Step is how far an attempt has come.
@@ -56,8 +60,8 @@ type Step int
 
 const (
 	Contacting Step = iota // asking the provider for its endpoints
-	Waiting                // for the person in the browser
-	Finishing              // the browser is done: tokens are fetched, verified and stored
+	Waiting                // for the person in the browser, or at the other device
+	Finishing              // they are done: tokens are fetched, verified and stored
 )
 
 // Watch returns a channel that has the current state at once and each later

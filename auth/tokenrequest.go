@@ -29,24 +29,30 @@ type tokenAnswer struct {
 }
 
 // refreshRequest asks the token endpoint for an access token with the refresh
-// token (RFC 6749 §6). What went wrong is told apart:
-//
-//   - *lostError: the provider may have rotated the refresh token, and its
-//     answer did not arrive;
-//   - *UnreachableError: no answer of the provider's, and none to come;
-//   - *oauthError: the provider refused.
-func (c *Client) refreshRequest(ctx context.Context, p *provider, refreshToken Secret, a audience) (*tokenAnswer, error) {
-	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refreshToken.Reveal()}}
+// token (RFC 6749 §6). Errors are those of tokenRequest.
+func (c *Client) refreshRequest(ctx context.Context, p *provider, s *session, a audience) (*tokenAnswer, error) {
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.refreshToken.Reveal()}}
 	if a.Resource != "" {
 		form.Set("resource", a.Resource)
 	}
 	if a.Organization != "" {
 		form.Set("organization_id", a.Organization)
 	}
+	return c.tokenRequest(ctx, p, s.tokensOf(), form)
+}
+
+// tokenRequest posts a form to the token endpoint. What went wrong is told
+// apart:
+//
+//   - *lostError: the provider may have used up what was sent (rotated the
+//     refresh token), and its answer did not arrive;
+//   - *UnreachableError: no answer of the provider's, and none to come;
+//   - *oauthError: the provider refused.
+func (c *Client) tokenRequest(ctx context.Context, p *provider, clientID string, form url.Values) (*tokenAnswer, error) {
 	var sent atomic.Bool
 	resp, err := c.postForm(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaders: func() { sent.Store(true) },
-	}), p.endpoint.TokenURL, form)
+	}), p.endpoint.TokenURL, clientID, form)
 	if err != nil {
 		if away := unreachable(ctx, err); away != nil {
 			err = away
@@ -81,14 +87,22 @@ func (c *Client) refreshRequest(ctx context.Context, p *provider, refreshToken S
 		}
 		return &answer, nil
 	}
+	if refused := readOAuthError(resp.StatusCode, body); refused != nil {
+		return nil, refused
+	}
+	return nil, away("HTTP status %d without an OAuth 2.0 error", resp.StatusCode)
+}
+
+// readOAuthError returns nil where the body is none.
+func readOAuthError(status int, body []byte) *oauthError {
 	var refused struct {
 		Code        string `json:"error"`
 		Description string `json:"error_description"`
 	}
 	if json.Unmarshal(body, &refused) != nil || refused.Code == "" {
-		return nil, away("HTTP status %d without an OAuth 2.0 error", resp.StatusCode)
+		return nil
 	}
-	return nil, &oauthError{resp.StatusCode, short(refused.Code, 64), short(refused.Description, 300)}
+	return &oauthError{status, short(refused.Code, 64), short(refused.Description, 300)}
 }
 
 // lostError is an answer that did not arrive, while the request may have.
@@ -105,11 +119,15 @@ type oauthError struct {
 func (e *oauthError) Error() string { return e.code }
 
 // postForm posts a form to the provider, with the client's authentication:
-// client_secret_basic where there is a secret (RFC 6749 §2.3.1), otherwise the
+// client_secret_basic where it has a secret (RFC 6749 §2.3.1), otherwise the
 // bare client_id.
-func (c *Client) postForm(ctx context.Context, endpoint string, form url.Values) (*http.Response, error) {
-	if c.config.ClientSecret.IsZero() {
-		form.Set("client_id", c.config.ClientID)
+func (c *Client) postForm(ctx context.Context, endpoint, clientID string, form url.Values) (*http.Response, error) {
+	secret := c.config.ClientSecret
+	if clientID != c.config.ClientID {
+		secret = Secret{} // which is not the device client's
+	}
+	if secret.IsZero() {
+		form.Set("client_id", clientID)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -117,8 +135,8 @@ func (c *Client) postForm(ctx context.Context, endpoint string, form url.Values)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	if !c.config.ClientSecret.IsZero() { // form-encoded first, then Basic
-		req.SetBasicAuth(url.QueryEscape(c.config.ClientID), url.QueryEscape(c.config.ClientSecret.Reveal()))
+	if !secret.IsZero() { // form-encoded first, then Basic
+		req.SetBasicAuth(url.QueryEscape(clientID), url.QueryEscape(secret.Reveal()))
 	}
 	return c.http.Do(req)
 }

@@ -28,5 +28,11 @@ func CheckConnector(target string) error {
 // own sign-in page.
 // https://docs.logto.io/end-user-flows/authentication-parameters/direct-sign-in
 func DirectSignIn(target string) oauth2.AuthCodeOption {
-	return oauth2.SetAuthURLParam("direct_sign_in", "social:"+target)
+	return oauth2.SetAuthURLParam(DirectSignInParam(target))
+}
+
+// DirectSignInParam is [DirectSignIn] as the name and value of a parameter, for
+// a request that is not x/oauth2's.
+func DirectSignInParam(target string) (name, value string) {
+	return "direct_sign_in", "social:" + target
 }
