@@ -15,6 +15,29 @@ import (
 	"doorkey/auth/demo/demotest"
 )
 
+// phone runs doorkey at a terminal, and scans what it shows with a phone, on
+// which somebody is signed in: phone WHO doorkey ARG...
+func phone() {
+	cmd := exec.Command(os.Args[2], os.Args[3:]...)
+	cmd.Stdout = os.Stdout
+	stderr, err := cmd.StderrPipe()
+	exitOn(err)
+	exitOn(cmd.Start())
+	lines := bufio.NewScanner(stderr)
+	page := ""
+	for lines.Scan() {
+		fmt.Fprintln(os.Stderr, lines.Text())
+		if address := strings.TrimSpace(lines.Text()); strings.HasPrefix(address, "http") {
+			page = address
+		}
+		code, shown := strings.CutPrefix(lines.Text(), "The code is  ")
+		if code, _, _ = strings.Cut(code, " "); shown && os.Args[1] != "nobody" {
+			exitOn(demotest.Scan(context.Background(), nil, page+"?user_code="+code, os.Args[1]))
+		}
+	}
+	exitAs(cmd.Wait())
+}
+
 // remote runs doorkey as at a terminal on another computer: what the browser
 // here ends on is typed there. remote WHO doorkey ARG...
 //
@@ -45,7 +68,11 @@ func remote() {
 			exitOn(err)
 		}()
 	}
-	err = cmd.Wait()
+	exitAs(cmd.Wait())
+}
+
+// exitAs ends as the other program did.
+func exitAs(err error) {
 	if exit, is := errors.AsType[*exec.ExitError](err); is {
 		os.Exit(exit.ExitCode())
 	}

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 		"doorkey": main,
 		"browser": browser,
 		"remote":  remote,
+		"phone":   phone,
 	})
 }
 
@@ -34,6 +35,7 @@ func TestMain(m *testing.M) {
 //
 //	browser WHO URL             is a browser in which WHO signs in
 //	remote WHO doorkey ARG...   is doorkey at a terminal, and a browser elsewhere
+//	phone WHO doorkey ARG...    is doorkey at a terminal, and a phone that scans
 //	status N doorkey ARG...     runs it and wants that exit status
 //	logto stop                  takes the network away
 //	logto suspend|deny|admit WHO
@@ -89,6 +91,7 @@ func setUp(env *testscript.Env, ring *keychaintest.Keyring) error {
 	env.Setenv("XDG_CONFIG_DIRS", env.WorkDir+"/.etc")
 	env.Setenv("AUTH_LOGTO_ISSUER", server.Issuer())
 	env.Setenv("AUTH_LOGTO_ID", demo.ClientID)
+	env.Setenv("AUTH_LOGTO_DEVICE_ID", demo.DeviceClientID)
 	env.Setenv("DOORKEY_BROWSER", "browser zhangsan")
 	env.Setenv("ENDPOINT", server.Endpoint())
 	env.Setenv("TZ", "UTC")

@@ -21,15 +21,16 @@ const (
 // Config is what the settings say, for [auth.New].
 func Config(s settings.Settings, n *network.Network) auth.Config {
 	return auth.Config{
-		Issuer:       s.Issuer,
-		ClientID:     s.ClientID,
-		ClientSecret: auth.NewSecret(s.ClientSecret),
-		RedirectURI:  s.RedirectURI,
-		Scopes:       append(ScopesAt(s.Issuer), strings.Fields(s.Scopes)...),
-		Resources:    strings.Fields(s.Resources),
-		AppName:      AppName,
-		HTTPClient:   n.Client(),
-		OpenBrowser:  n.OpenBrowser,
+		Issuer:         s.Issuer,
+		ClientID:       s.ClientID,
+		ClientSecret:   auth.NewSecret(s.ClientSecret),
+		RedirectURI:    s.RedirectURI,
+		DeviceClientID: s.DeviceClientID,
+		Scopes:         append(ScopesAt(s.Issuer), strings.Fields(s.Scopes)...),
+		Resources:      strings.Fields(s.Resources),
+		AppName:        AppName,
+		HTTPClient:     n.Client(),
+		OpenBrowser:    n.OpenBrowser,
 	}
 }
 

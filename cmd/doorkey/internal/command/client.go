@@ -58,7 +58,7 @@ func (p *program) config() (auth.Config, error) {
 			return auth.Config{}, err
 		}
 		s.Issuer, s.ClientID, s.ClientSecret, s.RedirectURI = issuer, demo.ClientID, "", ""
-		s.Scopes, s.Resources = "", "" // which are another provider's
+		s.DeviceClientID, s.Scopes, s.Resources = demo.DeviceClientID, "", "" // which are another provider's
 	case !s.Complete():
 		return auth.Config{}, errNotSetUp
 	}

@@ -22,6 +22,7 @@ type signIn struct {
 	fresh     bool
 	another   bool
 	noBrowser bool
+	device    bool
 	timeout   time.Duration
 }
 
@@ -33,16 +34,25 @@ func (p *program) signinCommand() *cobra.Command {
 		Long: `Signin opens the browser at Logto and waits until you are back. The session goes
 into the system's keychain, where doorkey and the Doorkey window both find it.
 
+With --device you sign in on your phone, by a QR code or a code to type. It takes
+an application of its own: see --device-client-id.
+
 On a computer without a browser, --no-browser prints the address to open on
 another one. That browser ends on a page that cannot be reached: paste its
 address here. It is as good as your password until then, so give it to nobody.`,
 		Example: `  doorkey signin --connector wecom
   doorkey signin --resource https://api.example.com --scope read:orders
-  ssh server doorkey signin --no-browser`,
+  ssh -t server doorkey signin --device
+  ssh -t server doorkey signin --no-browser`,
 		GroupID: groupSession,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p.warn()
+			if s.device && !cmd.Flags().Changed("timeout") {
+				s.timeout = 0 // as long as the code is good
+			} else if s.timeout <= 0 {
+				return usagef("--timeout: %v is no time to wait", s.timeout)
+			}
 			session, err := p.signIn(cmd.Context(), s)
 			if err != nil {
 				return err
@@ -60,8 +70,11 @@ address here. It is as good as your password until then, so give it to nobody.`,
 	flags.BoolVar(&s.fresh, "fresh", false, "have whoever is signed in prove anew who they are")
 	flags.BoolVar(&s.another, "another-account", false, "sign somebody else in beside whoever is signed in here")
 	flags.BoolVar(&s.noBrowser, "no-browser", false, "print the address to open, and take the one that the browser ends on")
-	flags.DurationVar(&s.timeout, "timeout", 5*time.Minute, "how long to wait for you")
+	flags.BoolVar(&s.device, "device", false, "sign in on another device, such as your phone")
+	flags.DurationVar(&s.timeout, "timeout", 5*time.Minute, "how long to wait for you; with --device as long as the code is good")
 	cmd.MarkFlagsMutuallyExclusive("fresh", "another-account")
+	cmd.MarkFlagsMutuallyExclusive("device", "no-browser")
+	cmd.MarkFlagsMutuallyExclusive("device", "fresh")
 	return cmd
 }
 
@@ -85,9 +98,6 @@ func (p *program) signedIn(v sessionView) {
 
 // signIn signs somebody in with a client of its own.
 func (p *program) signIn(ctx context.Context, s signIn) (auth.Session, error) {
-	if s.timeout <= 0 {
-		return auth.Session{}, usagef("--timeout: %v is no time to wait", s.timeout)
-	}
 	client, err := p.client(func(c *auth.Config) {
 		c.SignInTimeout = s.timeout
 		if s.noBrowser {
@@ -132,6 +142,9 @@ func (s signIn) options() []auth.SignInOption {
 	if s.another {
 		options = append(options, auth.AnotherAccount())
 	}
+	if s.device {
+		options = append(options, auth.Device())
+	}
 	return options
 }
 
@@ -144,14 +157,17 @@ func (p *program) tellProgress(ctx context.Context, client *auth.Client, states 
 		case state.Phase != auth.SigningIn:
 		case a.Step == auth.Waiting && !shown:
 			shown = true
-			if noBrowser {
+			switch {
+			case a.Device != nil:
+				p.showDevice(*a.Device, a.Deadline)
+			case noBrowser:
 				p.askForCallback(ctx, client, a.URL)
-				break
+			default:
+				p.say("waiting for you in the browser; if none came up, open this address on this computer:\n\n  %s\n", a.URL)
 			}
-			p.say("waiting for you in the browser; if none came up, open this address on this computer:\n\n  %s\n", a.URL)
 		case a.Step == auth.Finishing && !finishing:
 			finishing = true
-			p.say("the browser is done")
+			p.say("you are back")
 		}
 		if a := state.Attempt; state.Phase == auth.SigningIn && a.OpenErr != nil && !failed {
 			failed = true

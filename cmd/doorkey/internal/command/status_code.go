@@ -139,5 +139,16 @@ func message(err error) string {
 	case errors.Is(err, auth.ErrSignedOut):
 		return "nobody is signed in: run doorkey signin"
 	}
+	if wrong, is := errors.AsType[*auth.ConfigError](err); is {
+		if setting, known := settingOf[wrong.Field]; known {
+			return setting + ": " + wrong.Err.Error()
+		}
+	}
 	return err.Error()
+}
+
+// settingOf is what a field of auth.Config is called here.
+var settingOf = map[string]string{
+	"Issuer": "issuer", "ClientID": "client-id", "RedirectURI": "redirect-uri", "DeviceClientID": "device-client-id",
+	"Resources": "resources", "SignInTimeout": "--timeout",
 }
