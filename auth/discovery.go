@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,8 +71,11 @@ func (c *Client) discovered(ctx context.Context) (*provider, error) {
 }
 
 func newProvider(ctx context.Context, conf Config, now func() time.Time) (*provider, error) {
-	discovered, err := oidc.NewProvider(ctx, conf.Issuer)
+	discovered, err := oidc.NewProvider(awayWhereBusy(ctx), conf.Issuer)
 	if err != nil {
+		if busy, is := errors.AsType[*UnreachableError](err); is {
+			return nil, busy
+		}
 		var mismatch *oidc.IssuerMismatchError
 		if errors.As(err, &mismatch) {
 			return nil, &IssuerMismatchError{Configured: conf.Issuer, Discovered: mismatch.Discovered}
@@ -116,6 +121,33 @@ func newProvider(ctx context.Context, conf Config, now func() time.Time) (*provi
 		return nil, &DiscoveryError{conf.Issuer, err}
 	}
 	return &provider{verifier: verifier, endpoint: endpoint, metadata: meta}, nil
+}
+
+// awayWhereBusy has the HTTP client of a context tell a server that is down or
+// overloaded from one that is no provider, which go-oidc does not.
+func awayWhereBusy(ctx context.Context) context.Context {
+	base, is := ctx.Value(oauth2.HTTPClient).(*http.Client)
+	if !is {
+		return ctx
+	}
+	client := *base
+	client.Transport = busyTransport{base.Transport}
+	return oidc.ClientContext(ctx, &client)
+}
+
+type busyTransport struct{ http.RoundTripper }
+
+func (t busyTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.RoundTripper.RoundTrip(r)
+	if err != nil || resp.StatusCode < 500 && resp.StatusCode != http.StatusTooManyRequests {
+		return resp, err
+	}
+	defer resp.Body.Close()
+	away := &UnreachableError{Host: r.URL.Host, Err: fmt.Errorf("HTTP status %d", resp.StatusCode)}
+	if seconds, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 31); err == nil {
+		away.RetryAfter = min(time.Duration(seconds)*time.Second, maxRetryAfter)
+	}
+	return nil, away
 }
 
 // endpointFor is the endpoint for an authorization request that asks for

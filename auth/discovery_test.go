@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"doorkey/auth"
 	"doorkey/auth/demo"
@@ -103,3 +105,29 @@ func TestNobodyAnswersAtTheIssuer(t *testing.T) {
 		t.Errorf("error = %v, want an UnreachableError that names %s", err, address)
 	}
 }
+
+// A server that is down or overloaded is one, and not something else.
+func TestTheIssuerIsDown(t *testing.T) {
+	for status, retryAfter := range map[int]time.Duration{
+		http.StatusTooManyRequests: 30 * time.Second, http.StatusBadGateway: 0, http.StatusServiceUnavailable: maxRetryAfter,
+	} {
+		issuer := hostile(t, func(w http.ResponseWriter, _ *http.Request) {
+			if retryAfter > 0 {
+				w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+			}
+			http.Error(w, "a page of some length", status)
+		})
+		client, err := auth.New(auth.Config{Issuer: issuer, ClientID: "app", Store: keychain.NewMemory()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		_, err = client.SignIn(t.Context())
+		var away *auth.UnreachableError
+		if !errors.As(err, &away) || away.RetryAfter != retryAfter || !strings.Contains(err.Error(), strconv.Itoa(status)) {
+			t.Errorf("%d: %v, want an UnreachableError that asks for %v", status, err, retryAfter)
+		}
+	}
+}
+
+const maxRetryAfter = time.Hour

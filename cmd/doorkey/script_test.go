@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 //	logto stop                  takes the network away
 //	logto suspend|deny|admit WHO
 //	settings TEXT               writes the person's settings file
+//	hostile KIND                points doorkey at what is no provider
 func TestScripts(t *testing.T) {
 	ring := keychaintest.Start(t)
 	testscript.Run(t, testscript.Params{
@@ -52,6 +53,7 @@ func TestScripts(t *testing.T) {
 			"status":   wantStatus,
 			"logto":    changeLogto,
 			"settings": writeSettings,
+			"hostile":  hostile,
 		},
 	})
 }

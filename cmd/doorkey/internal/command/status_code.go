@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"strings"
 
 	"doorkey/auth"
@@ -144,8 +145,11 @@ func message(err error) string {
 			return setting + ": " + wrong.Err.Error()
 		}
 	}
-	return err.Error()
+	return packageName.ReplaceAllString(err.Error(), "$1")
 }
+
+// packageName is what the library begins its errors with, for its own callers.
+var packageName = regexp.MustCompile(`(^|: )auth: `)
 
 // settingOf is what a field of auth.Config is called here.
 var settingOf = map[string]string{
