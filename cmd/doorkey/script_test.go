@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -71,6 +72,11 @@ func setUp(env *testscript.Env, ring *keychaintest.Keyring) error {
 	config := demo.Sample()
 	config.Port, config.Wrap = -1, faults.Wrap
 	config.Resources = []demo.Resource{{Indicator: "https://api.example.test", Scopes: []string{"read:orders"}}}
+	web, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	config.Web = &demo.WebApplication{ID: "web-app", Secret: "hidden-web-secret", RedirectURI: web}
 	server, err := demo.Start(config)
 	if err != nil {
 		return err
@@ -96,8 +102,20 @@ func setUp(env *testscript.Env, ring *keychaintest.Keyring) error {
 	env.Setenv("AUTH_LOGTO_DEVICE_ID", demo.DeviceClientID)
 	env.Setenv("DOORKEY_BROWSER", "browser zhangsan")
 	env.Setenv("ENDPOINT", server.Endpoint())
+	env.Setenv("WEB", web)
 	env.Setenv("TZ", "UTC")
 	return nil
+}
+
+// freeAddress is a redirect URI like those of web applications, which name a
+// port.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return fmt.Sprintf("http://localhost:%d/api/auth/callback/logto", l.Addr().(*net.TCPAddr).Port), nil
 }
 
 func wantStatus(ts *testscript.TestScript, neg bool, args []string) {
