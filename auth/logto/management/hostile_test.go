@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"strings"
 	"testing"
@@ -141,8 +142,10 @@ func TestRoleTakenAwayMeanwhile(t *testing.T) {
 }
 
 func TestSelfSignedCertificate(t *testing.T) {
-	s := managementtest.StartTLS(t)
-	s.Config.ErrorLog = nil
+	s := managementtest.New()
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	t.Cleanup(s.Close)
 	_, err := newClient(t, s).Connectors(t.Context())
 	unreachable, ok := errors.AsType[*management.UnreachableError](err)
 	if !ok || !strings.Contains(unreachable.Error(), "certificate") {

@@ -39,12 +39,16 @@ type Server struct {
 type Object = map[string]any
 
 // Start runs a Logto without a WeCom connector until the test ends.
-func Start(t testing.TB) *Server { return start(t, false) }
+func Start(t testing.TB) *Server {
+	s := New()
+	s.Server.Start()
+	t.Cleanup(s.Close)
+	return s
+}
 
-// StartTLS runs one with a certificate that nobody knows.
-func StartTLS(t testing.TB) *Server { return start(t, true) }
-
-func start(t testing.TB, tls bool) *Server {
+// New makes one that does not run yet, for [httptest.Server.Start] or, with a
+// certificate that nobody knows, StartTLS. Close ends it.
+func New() *Server {
 	s := &Server{Experience: recorded("sign-in-exp-get").Object("body"), tokens: map[string]bool{}}
 	s.Experience["socialSignInConnectorTargets"] = []any{}
 	s.Experience["signUp"].(Object)["identifiers"] = []any{}
@@ -61,12 +65,7 @@ func start(t testing.TB, tls bool) *Server {
 		}
 		routes.ServeHTTP(w, r)
 	})
-	if tls {
-		s.Server = httptest.NewTLSServer(handler)
-	} else {
-		s.Server = httptest.NewServer(handler)
-	}
-	t.Cleanup(s.Close)
+	s.Server = httptest.NewUnstartedServer(handler)
 	return s
 }
 
