@@ -74,6 +74,9 @@ func (i *inspector) inspectApplication(ctx context.Context, t target, named stri
 		return step, nil, err
 	}
 	*id = app.ID
+	if named != "" {
+		step.What = fmt.Sprintf("application %q (%s)", app.Name, named)
+	}
 	if why := t.unfit(app); why != "" {
 		return blocked(step, why), nil, nil
 	}

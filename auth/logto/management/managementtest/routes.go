@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -55,7 +56,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		replay(w, "m2m-token-unknown-resource")
 		return
 	}
-	token := "m2m-access-token-" + s.id()
+	token := "m2m-access-token-" + strconv.Itoa(len(s.tokens))
 	s.tokens[token] = true
 	body := recorded("m2m-token").Object("body")
 	body["access_token"] = token

@@ -86,7 +86,9 @@ func (s *Server) Writes() []string {
 func (s *Server) EndTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.tokens)
+	for token := range s.tokens {
+		s.tokens[token] = false
+	}
 }
 
 // id makes an ID; s.mu is held.
