@@ -48,19 +48,19 @@ const callTimeout = 20 * time.Second
 func New(c Config) (*Client, error) {
 	endpoint, err := checkIssuer(c.Issuer)
 	if err != nil {
-		return nil, fmt.Errorf("Management API: %w", err)
+		return nil, fmt.Errorf("the Management API: %w", err)
 	}
 	if c.Resource == "" {
 		c.Resource = DefaultResource(c.Issuer)
 	}
 	if u, err := url.Parse(c.Resource); err != nil || !u.IsAbs() || u.Fragment != "" {
-		return nil, fmt.Errorf("Management API: its identifier %q is not an address: it is https://<tenant-id>.logto.app/api", clean(c.Resource))
+		return nil, fmt.Errorf("the Management API: its identifier %q is not an address: it is https://<tenant-id>.logto.app/api", clean(c.Resource))
 	}
 	switch {
 	case c.ClientID == "":
-		return nil, errors.New("Management API: there is no App ID of a machine-to-machine application: make one in the Logto Console, under Applications")
+		return nil, errors.New("the Management API: there is no App ID of a machine-to-machine application: make one in the Logto Console, under Applications")
 	case c.ClientSecret.IsZero():
-		return nil, errors.New("Management API: there is no App Secret of the machine-to-machine application: copy it from the Logto Console, under Applications")
+		return nil, errors.New("the Management API: there is no App Secret of the machine-to-machine application: copy it from the Logto Console, under Applications")
 	}
 	lent := http.Client{
 		Timeout:       callTimeout,

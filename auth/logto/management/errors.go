@@ -25,7 +25,7 @@ var ErrResource = errors.New("this Logto does not know the Management API by tha
 
 // ErrRateLimited means that Logto asked to be left alone for longer than a
 // person waits.
-var ErrRateLimited = errors.New("Logto answers too many requests: wait, and run this again")
+var ErrRateLimited = errors.New("there were too many requests for this Logto: wait, and run this again")
 
 // Error is what Logto answered to a call that it refused.
 type Error struct {

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -36,7 +37,7 @@ func (p *Plan) apply(ctx context.Context, n int, look item) error {
 	case now.Kind == Keep:
 		return nil
 	case !now.equal(p.Steps[n]):
-		return fmt.Errorf("it has been changed since it was looked at: run this again, and see what would be done now")
+		return errors.New("it has been changed since it was looked at: run this again, and see what would be done now")
 	}
 	if err := change(ctx); err != nil {
 		return err
@@ -46,7 +47,7 @@ func (p *Plan) apply(ctx context.Context, n int, look item) error {
 		return fmt.Errorf("it was changed, but could not be read back: %w", err)
 	}
 	if after.Kind != Keep {
-		return fmt.Errorf("Logto took the change, but does not show it when it is read back: look at it in the Logto Console, and run this again")
+		return errors.New("it is not so when it is read back, though Logto took the change: look at it in the Logto Console, and run this again")
 	}
 	return nil
 }

@@ -99,8 +99,8 @@ func (w Wanted) Check() error {
 func (r Resource) check() error {
 	u, err := url.Parse(r.Indicator)
 	switch {
-	case err != nil || !u.IsAbs() || u.Host == "" && u.Opaque == "" || u.Fragment != "" || u.User != nil || !isWord(r.Indicator):
-		return fmt.Errorf("API resource %q is not an address without #, such as https://api.example.com (RFC 8707 §2)", r.Indicator)
+	case err != nil || !u.IsAbs() || u.Host == "" && u.Opaque == "" || u.Fragment != "" || u.RawQuery != "" || u.ForceQuery || u.User != nil || !isWord(r.Indicator):
+		return fmt.Errorf("API resource %q is not an address without ? and #, such as https://api.example.com (RFC 8707 §2)", r.Indicator)
 	case strings.HasSuffix(u.Hostname(), ".logto.app") && u.Path == "/api":
 		return fmt.Errorf("API resource %s is Logto's own Management API: name one of yours", r.Indicator)
 	case r.Name != "" && !isName(r.Name, 200):

@@ -31,6 +31,7 @@ func TestCheck(t *testing.T) {
 		{"an unknown scope", func(w *setup.Wanted) { w.WeCom.Scope = "snsapi_login" }, "snsapi_privateinfo"},
 		{"an API that is no address", func(w *setup.Wanted) { w.Resources[0].Indicator = "orders" }, "RFC 8707"},
 		{"an API with a fragment", func(w *setup.Wanted) { w.Resources[0].Indicator += "#x" }, "RFC 8707"},
+		{"an API with a query", func(w *setup.Wanted) { w.Resources[0].Indicator += "?x" }, "RFC 8707"},
 		{"Logto's own API", func(w *setup.Wanted) { w.Resources[0].Indicator = "https://default.logto.app/api" }, "Management API"},
 		{"an API twice", func(w *setup.Wanted) { w.Resources = append(w.Resources, w.Resources[0]) }, "named twice"},
 		{"a permission twice", func(w *setup.Wanted) { w.Resources[0].Scopes = []string{"a", "a"} }, "named twice"},

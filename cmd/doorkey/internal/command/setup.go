@@ -82,7 +82,7 @@ application's is the first line and WeCom's the second.`,
 	flags.StringVar(&s.name, "name", "Doorkey", "`name` of the Native application")
 	flags.IntVar(&s.refreshDays, "refresh-days", 0, "for how many days, 1 to 180, people stay signed in who do not use it (`N`)")
 	flags.BoolVar(&s.device, "device", false, "make a second application too, for signing in with a code on another device")
-	flags.StringArrayVar(&s.resources, "resource", nil, "an API with its permissions, as `URL=read:x,write:x`; may be given more than once")
+	flags.StringArrayVar(&s.resources, "resource", nil, "an API with its permissions, as `URL=read:x,write:x` or \"Its name URL=read:x\"; may be given more than once")
 	flags.StringVar(&s.wecomCorpID, "wecom-corp-id", "", "Corp `ID` (企业ID)")
 	flags.StringVar(&s.wecomAgentID, "wecom-agent-id", "", "Agent `ID` (AgentId) of the application in WeCom's console")
 	flags.BoolVar(&s.wecomSecretStdin, "wecom-secret-stdin", false, "read its secret from standard input")

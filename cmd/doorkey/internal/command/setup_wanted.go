@@ -32,15 +32,17 @@ func (p *program) setupWanted(s setUp) (setup.Wanted, error) {
 	return wanted, usage(wanted.Check())
 }
 
-// parseResource takes URL=scope,scope apart. The last = counts, since an
-// address may have one in its query.
+// parseResource takes "Name https://api.example.com=read:x,write:x" apart, of
+// which only the address must be there. No address has a blank in it.
 func parseResource(text string) setup.Resource {
-	at := strings.LastIndex(text, "=")
-	if at < 0 {
-		return setup.Resource{Indicator: text}
+	var r setup.Resource
+	address, scopes, _ := strings.Cut(text, "=")
+	address = strings.TrimSpace(address)
+	if blank := strings.LastIndex(address, " "); blank >= 0 {
+		r.Name, address = strings.TrimSpace(address[:blank]), address[blank+1:]
 	}
-	r := setup.Resource{Indicator: text[:at]}
-	for scope := range strings.SplitSeq(text[at+1:], ",") {
+	r.Indicator = address
+	for scope := range strings.SplitSeq(scopes, ",") {
 		if scope = strings.TrimSpace(scope); scope != "" {
 			r.Scopes = append(r.Scopes, scope)
 		}
