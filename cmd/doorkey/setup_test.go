@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"doorkey/auth/logto/management/managementtest"
@@ -53,15 +54,17 @@ type apiKey struct{}
 // api is the stand-in of one script, and what goes wrong with it.
 type api struct {
 	*managementtest.Server
-	fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
+	fault atomic.Pointer[fault]
 }
+
+type fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
 func setUpManagement(env *testscript.Env) error {
 	a := &api{Server: managementtest.New()}
 	a.Wrap = func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if a.fault != nil {
-				a.fault(w, r, next)
+			if fault := a.fault.Load(); fault != nil {
+				(*fault)(w, r, next)
 				return
 			}
 			next.ServeHTTP(w, r)
@@ -129,39 +132,33 @@ func wantWrites(ts *testscript.TestScript, _ bool, args []string) {
 
 func changeAPI(ts *testscript.TestScript, _ bool, args []string) {
 	a := ts.Value(apiKey{}).(*api)
+	var wrong fault
 	switch strings.Join(args[:1], " ") {
 	case "well":
-		a.fault, a.NoRole = nil, false
+		a.Change(func() { a.NoRole = false })
 	case "no-role":
-		a.NoRole = true
+		a.Change(func() { a.NoRole = true })
 	case "theirs":
-		a.Applications = append(a.Applications, managementtest.Object{
-			"id": "their-app-id", "name": "Doorkey", "type": "Native",
-			"oidcClientMetadata": managementtest.Object{"redirectUris": []any{"http://localhost/callback"}, "postLogoutRedirectUris": []any{}}, "customClientMetadata": managementtest.Object{},
-		})
-		a.Connectors = append(a.Connectors, managementtest.Object{
-			"id": "theirconnector", "connectorId": "wecom-universal", "target": "wecom",
-			"config": managementtest.Object{"corpId": "wwtheirs\x1b[2J", "agentId": "7", "appSecret": "their-s3cret"},
-		})
+		a.Change(a.addTheirs)
 	case "html":
-		a.fault = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fmt.Fprint(w, "<html>Wi-Fi</html>") }
+		wrong = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fmt.Fprint(w, "<html>Wi-Fi</html>") }
 	case "huge":
-		a.fault = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		wrong = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 			_, _ = io.WriteString(w, `{"issuer":"`+strings.Repeat("x", 10<<20)+`"}`)
 		}
 	case "redirect":
-		a.fault = func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+		wrong = func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 			http.Redirect(w, r, "https://elsewhere.example.com/oidc?x=s3cret", http.StatusFound)
 		}
 	case "limit":
-		a.fault = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		wrong = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 			w.Header().Set("Retry-After", "0")
 			w.WriteHeader(http.StatusTooManyRequests)
 		}
 	case "gone":
-		a.fault = func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
+		wrong = func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
 	case "break-at":
-		a.fault = func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		wrong = func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			if r.Method+" "+r.URL.Path == args[1] {
 				panic(http.ErrAbortHandler)
 			}
@@ -170,4 +167,21 @@ func changeAPI(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("unknown: api %s", args)
 	}
+	if wrong == nil {
+		a.fault.Store(nil)
+		return
+	}
+	a.fault.Store(&wrong)
+}
+
+// addTheirs is what somebody else has made.
+func (a *api) addTheirs() {
+	a.Applications = append(a.Applications, managementtest.Object{
+		"id": "their-app-id", "name": "Doorkey", "type": "Native",
+		"oidcClientMetadata": managementtest.Object{"redirectUris": []any{"http://localhost/callback"}, "postLogoutRedirectUris": []any{}}, "customClientMetadata": managementtest.Object{},
+	})
+	a.Connectors = append(a.Connectors, managementtest.Object{
+		"id": "theirconnector", "connectorId": "wecom-universal", "target": "wecom",
+		"config": managementtest.Object{"corpId": "wwtheirs\x1b[2J", "agentId": "7", "appSecret": "their-s3cret"},
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"doorkey/auth/logto/management/managementtest"
@@ -115,12 +116,18 @@ func TestGoesOnAfterAFailureAnywhere(t *testing.T) {
 			at := 1
 			for ; ; at++ {
 				s := managementtest.Start(t)
-				n := 0
-				failed := ""
+				var mu sync.Mutex
+				n, failed := 0, ""
 				s.Wrap = func(next http.Handler) http.Handler {
 					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-						if n++; n == at {
+						mu.Lock()
+						n++
+						here := n == at
+						if here {
 							failed = r.Method + " " + r.URL.Path
+						}
+						mu.Unlock()
+						if here {
 							fault(w, r, next)
 							return
 						}
@@ -134,21 +141,24 @@ func TestGoesOnAfterAFailureAnywhere(t *testing.T) {
 				if err == nil {
 					err = plan.Apply(t.Context(), nil)
 				}
-				if failed == "" {
+				mu.Lock()
+				request := failed
+				mu.Unlock()
+				if request == "" {
 					if err != nil {
 						t.Fatal(err)
 					}
 					break
 				}
 				if err == nil {
-					t.Fatalf("%s %s, and nobody noticed", failed, name)
+					t.Fatalf("%s %s, and nobody noticed", request, name)
 				}
 				checkWords(t, err)
 				s.Writes()
 				apply(t, s, everything())
 				checkEverything(t, s)
 				if writes := apply(t, s, everything()); len(writes) > 0 {
-					t.Errorf("after %s (request %d): the third run wrote %v", failed, at, writes)
+					t.Errorf("after %s (request %d): the third run wrote %v", request, at, writes)
 				}
 			}
 			if at < 30 {

@@ -15,7 +15,8 @@ const (
 	Resource     = "https://default.logto.app/api"
 )
 
-// Server is a Logto. What it keeps may be read and changed while nobody asks it.
+// Server is a Logto. What it keeps may be read and changed while nobody asks it,
+// and within [Server.Change].
 type Server struct {
 	*httptest.Server
 
@@ -71,6 +72,13 @@ func New() *Server {
 
 // Issuer is the server's.
 func (s *Server) Issuer() string { return s.URL + "/oidc" }
+
+// Change changes what the server keeps, between two requests.
+func (s *Server) Change(change func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change()
+}
 
 // Writes are the requests that have changed something, as "POST /api/resources",
 // since the last call.
