@@ -139,7 +139,7 @@ func (p *program) setUp(ctx context.Context, s setUp) error {
 	if err == nil {
 		v.finish(ctx, wanted, plan.Found())
 		if s.writeSettings {
-			err = s.saveSettings(v.Issuer, v.ClientID)
+			err = s.saveSettings(v.Issuer, v.Found)
 		}
 	}
 	if printed := p.print(v, v.writeResult); printed != nil {

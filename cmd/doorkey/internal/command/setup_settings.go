@@ -1,6 +1,9 @@
 package command
 
-import "doorkey/cmd/internal/settings"
+import (
+	"doorkey/auth/logto/setup"
+	"doorkey/cmd/internal/settings"
+)
 
 // checkSettingsFile finds out before anything is changed whether the settings
 // may be written.
@@ -8,13 +11,14 @@ func (s setUp) checkSettingsFile(issuer string) error {
 	if !s.writeSettings {
 		return nil
 	}
-	return s.saveSettings(issuer, "")
+	return s.saveSettings(issuer, setup.Found{})
 }
 
 // saveSettings has the window and the other commands use what was set up. A
 // file that names another Logto or application was not written by this, and is
 // left as it is. Without a clientID nothing is written.
-func (s setUp) saveSettings(issuer, clientID string) error {
+func (s setUp) saveSettings(issuer string, found setup.Found) error {
+	clientID := found.ClientID
 	var other string
 	err := settings.Save(func(f *settings.File) {
 		switch {
@@ -26,6 +30,9 @@ func (s setUp) saveSettings(issuer, clientID string) error {
 		}
 		if clientID != "" && other == "" {
 			f.Issuer, f.ClientID = issuer, clientID
+			if found.DeviceClientID != "" {
+				f.DeviceClientID = found.DeviceClientID
+			}
 		}
 	})
 	if err != nil || other == "" {

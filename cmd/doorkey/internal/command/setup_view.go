@@ -83,7 +83,10 @@ func (v *setupView) finish(ctx context.Context, wanted setup.Wanted, found setup
 	v.Found = found
 	if v.ClientID != "" {
 		v.Settings = fmt.Sprintf("issuer = %q\nclient-id = %q\n", v.Issuer, v.ClientID)
-		v.FyneApp = fmt.Sprintf("[Release]\nAUTH_LOGTO_ISSUER = %q\nAUTH_LOGTO_ID = %q\n", v.Issuer, v.ClientID)
+		if v.DeviceClientID != "" {
+			v.Settings += fmt.Sprintf("device-client-id = %q\n", v.DeviceClientID)
+		}
+		v.FyneApp = "[Release]\n" + v.Settings // see package baked
 	}
 	if !wanted.NoWeCom && v.ConnectorID != "" {
 		v.CallbackURL = setup.CallbackURL(v.endpoint, v.ConnectorID)
@@ -182,9 +185,6 @@ func (v *setupView) writeRest(w io.Writer) {
 	if v.Settings != "" {
 		fmt.Fprintf(w, "\nThe App ID is %s. In settings.toml of each person, for the window and the command line:\n\n%s", plain(v.ClientID), indent(v.Settings))
 		fmt.Fprintf(w, "\nOr in FyneApp.toml, to build it into your own program:\n\n%s", indent(v.FyneApp))
-	}
-	if v.DeviceClientID != "" {
-		fmt.Fprintf(w, "\nThe App ID for the device flow is %s.\n", plain(v.DeviceClientID))
 	}
 	if len(v.Checklist) == 0 {
 		return
