@@ -20,7 +20,7 @@ import (
 // device's browser is not asked again: Logto takes no prompt here, which is why
 // [Fresh] is refused. Whatever else the sign-in is told comes as errors of
 // [Client.SignIn]: [*AuthorizationError] (access_denied where the person has
-// declined), [*ExchangeError], [ErrTimeout] where the code has expired.
+// declined), [*ExchangeError], [ErrCodeExpired].
 func Device() SignInOption {
 	return signInOption(func(s *signIn) error {
 		s.device = true

@@ -20,8 +20,9 @@ const (
 	maxDevicePause = 30 * time.Second
 )
 
-// errCodeExpired is an ErrTimeout, which says what is to be done about it.
-var errCodeExpired = fmt.Errorf("the code to confirm on the other device has expired: sign in again for another one (%w)", ErrTimeout)
+// ErrCodeExpired ends a sign-in on another device because nobody has confirmed
+// the code in time. It is an [ErrTimeout].
+var ErrCodeExpired = fmt.Errorf("the code to confirm on the other device has expired: sign in again for another one (%w)", ErrTimeout)
 
 // pollDevice asks the token endpoint again and again until the person has
 // decided, the code has expired, or ctx is done (RFC 8628 §3.4, §3.5). Trouble
@@ -70,7 +71,7 @@ func (c *Client) pollDevice(ctx context.Context, p *provider, d *deviceAuthoriza
 func (c *Client) waitForPoll(ctx context.Context, pause time.Duration, end deadline) error {
 	left := end.left(c.clock.now())
 	if left <= 0 {
-		return errCodeExpired
+		return ErrCodeExpired
 	}
 	timer := time.NewTimer(min(pause, left))
 	defer timer.Stop()
@@ -80,7 +81,7 @@ func (c *Client) waitForPoll(ctx context.Context, pause time.Duration, end deadl
 		return context.Cause(ctx)
 	}
 	if end.left(c.clock.now()) <= 0 {
-		return errCodeExpired
+		return ErrCodeExpired
 	}
 	return nil
 }
@@ -100,7 +101,7 @@ func devicePause(interval time.Duration, failures int, err error) time.Duration 
 func deviceError(refused *oauthError, lostOne bool) error {
 	switch {
 	case refused.code == "expired_token":
-		return errCodeExpired
+		return ErrCodeExpired
 	case refused.code == "access_denied":
 		return &AuthorizationError{Code: refused.code, Description: refused.description}
 	}

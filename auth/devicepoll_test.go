@@ -69,7 +69,7 @@ func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // signIn signs in on another device, in a bubble of its own time.
-func (s *scripted) signIn(t *testing.T, change func(*auth.Config), meanwhile func(*auth.Client)) (err error, took time.Duration) {
+func (s *scripted) signIn(t *testing.T, change func(*auth.Config), meanwhile func(*auth.Client)) (took time.Duration, err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		config := auth.Config{
@@ -91,7 +91,7 @@ func (s *scripted) signIn(t *testing.T, change func(*auth.Config), meanwhile fun
 		_, err = client.SignIn(t.Context(), auth.Device())
 		took = time.Since(s.begun)
 	})
-	return err, took
+	return took, err
 }
 
 func TestHowOftenAProviderIsAsked(t *testing.T) {
@@ -114,7 +114,7 @@ func TestHowOftenAProviderIsAsked(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := &scripted{device: test.device, tokens: test.tokens}
-			if err, _ := s.signIn(t, nil, nil); !isRefusal(err, "access_denied") {
+			if _, err := s.signIn(t, nil, nil); !isRefusal(err, "access_denied") {
 				t.Errorf("%v", err)
 			}
 			var got []int
@@ -145,8 +145,8 @@ func TestHowLongADeviceSignInWaits(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := &scripted{device: test.device, tokens: []string{test.token}}
-			err, took := s.signIn(t, func(c *auth.Config) { c.SignInTimeout = test.timeout }, nil)
-			if !errors.Is(err, auth.ErrTimeout) || took.Round(time.Second) != test.want {
+			took, err := s.signIn(t, func(c *auth.Config) { c.SignInTimeout = test.timeout }, nil)
+			if !errors.Is(err, auth.ErrTimeout) || !errors.Is(err, auth.ErrCodeExpired) || took.Round(time.Second) != test.want {
 				t.Errorf("%v after %v, want a timeout after %v", err, took, test.want)
 			}
 		})
@@ -155,7 +155,7 @@ func TestHowLongADeviceSignInWaits(t *testing.T) {
 
 func TestGivingUpWhileTheProviderIsAsked(t *testing.T) {
 	s := &scripted{device: goodDevice, tokens: []string{"hang"}}
-	err, took := s.signIn(t, nil, func(c *auth.Client) {
+	took, err := s.signIn(t, nil, func(c *auth.Client) {
 		time.Sleep(6 * time.Second)
 		c.CancelSignIn()
 	})
@@ -208,7 +208,7 @@ func TestHostileDeviceAuthorizations(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := &scripted{device: test.device, status: test.status, kind: test.kind, tokens: []string{"authorization_pending"}}
-			err, _ := s.signIn(t, nil, nil)
+			_, err := s.signIn(t, nil, nil)
 			if err == nil || !strings.Contains(err.Error(), test.says) || len(err.Error()) > 400 || strings.ContainsAny(err.Error(), "\n\x1b") {
 				t.Fatalf("%v, want an error that says %q", err, test.says)
 			}
@@ -222,7 +222,7 @@ func TestHostileDeviceAuthorizations(t *testing.T) {
 			}
 		})
 	}
-	if err, _ := (&scripted{tokens: []string{""}}).signIn(t, nil, nil); !errors.Is(err, auth.ErrNoDevice) {
+	if _, err := (&scripted{tokens: []string{""}}).signIn(t, nil, nil); !errors.Is(err, auth.ErrNoDevice) {
 		t.Errorf("%v", err)
 	}
 }
@@ -231,7 +231,7 @@ func TestHostileDeviceAuthorizations(t *testing.T) {
 func TestDeviceAuthorizationOfThisMachine(t *testing.T) {
 	device := strings.ReplaceAll(goodDevice, "https://id.test", "http://127.0.0.1:3001")
 	s := &scripted{device: device, tokens: []string{"access_denied"}}
-	if err, _ := s.signIn(t, nil, nil); !isRefusal(err, "access_denied") {
+	if _, err := s.signIn(t, nil, nil); !isRefusal(err, "access_denied") {
 		t.Error(err)
 	}
 }
@@ -239,7 +239,7 @@ func TestDeviceAuthorizationOfThisMachine(t *testing.T) {
 func TestTheEndOfTheTokenEndpointsPatience(t *testing.T) {
 	for _, code := range []string{"invalid_grant", "invalid_client", "unsupported_grant_type"} {
 		s := &scripted{device: goodDevice, tokens: []string{code}}
-		err, _ := s.signIn(t, nil, nil)
+		_, err := s.signIn(t, nil, nil)
 		if refused, is := errors.AsType[*auth.ExchangeError](err); !is || refused.Code != code || strings.Contains(fmt.Sprint(err), "lost") {
 			t.Errorf("%s: %v", code, err)
 		}
