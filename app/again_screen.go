@@ -35,6 +35,7 @@ func newAgainScreen(v *view, state auth.State) *againScreen {
 	for _, way := range ways {
 		objects = append(objects, gap(12), row(way))
 	}
+	objects = append(objects, v.onPhone()...)
 	another := newButton(lang.X("doorkey.again.another", "Use another account"), nil, widget.LowImportance, v.useAnother, nil)
 	s.signOut = newSignOutButton(widget.LowImportance, func() {
 		s.banner.say("")
@@ -70,6 +71,10 @@ func (s *againScreen) say(err error) {
 	if _, is := errors.AsType[*auth.SessionEndedError](err); is {
 		err = nil // which is what the screen is about
 	}
+	if s.view.mayRenewCode(err) {
+		s.banner.offer(sentence(err, s.view.place), newCode(), s.view.actions.phone)
+		return
+	}
 	s.banner.say(sentence(err, s.view.place))
 }
 
@@ -81,5 +86,8 @@ func (s *againScreen) stayed(err error) {
 
 func (s *againScreen) content() fyne.CanvasObject { return s.root }
 func (s *againScreen) first() fyne.Focusable      { return s.main }
-func (s *againScreen) close()                     { s.portrait.avatar.close() }
-func (s *againScreen) escape()                    {}
+func (s *againScreen) close() {
+	s.portrait.avatar.close()
+	s.banner.done()
+}
+func (s *againScreen) escape() {}

@@ -134,6 +134,9 @@ func (w *Window) actions() actions {
 		dismiss:      w.dismiss,
 		facts:        w.facts,
 	}
+	if w.client != nil && w.client.CanUseDevice() {
+		a.phone = func() { w.startSignIn(w.view.onlyWay(), auth.Device()) }
+	}
 	if w.options.Save != nil {
 		a.save, a.removeData = w.save, w.removeData
 	}

@@ -84,6 +84,10 @@ func sentence(err error, at place) string {
 		return say("doorkey.error.newer", "A newer version of this program stored the session. Update this one.")
 	case errors.Is(err, auth.ErrNoAccount):
 		return say("doorkey.error.account", "This account is not signed in on this computer any more. Sign in with it again.")
+	case errors.Is(err, auth.ErrCodeExpired):
+		return say("doorkey.error.code", "Nobody confirmed the code on a phone in time, and it has expired.")
+	case errors.Is(err, auth.ErrNoDevice):
+		return say("doorkey.error.nodevice", "{{.Host}} cannot sign you in with your phone. Sign in in another way, or ask your administrator.")
 	case errors.Is(err, auth.ErrTimeout):
 		return say("doorkey.error.timeout", "Nobody came back from the browser in time. Try again when you are ready.")
 	case badCertificate(err):

@@ -85,6 +85,7 @@ func againShots() []shot {
 	other := auth.Profile{ID: "y", Name: "张三", Phone: "13800000000"}
 	return []shot{
 		{"again", pose{state: out(zhangsan(), ended)}.window},
+		{"again-phone", pose{before: withPhone, state: out(zhangsan(), ended)}.window},
 		{"again-long", pose{state: out(withALongName(), ended)}.window},
 		{"again-chinese", pose{state: out(withALongChineseName(), ended)}.window},
 		{"again-person", pose{state: out(zhangsan(), &auth.DifferentPersonError{Want: zhangsan().Profile, Got: other})}.window},

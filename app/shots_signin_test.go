@@ -17,12 +17,25 @@ var (
 
 func out(err error) auth.State { return auth.State{Phase: auth.SignedOut, Err: err} }
 
+// withPhone is a view in a program that can sign in on another device.
+func withPhone(v *view) { v.actions.phone = func() {} }
+
+// deviceAt is what Logto has a person do on another device.
+func deviceAt(endpoint string) *auth.DeviceAuthorization {
+	return &auth.DeviceAuthorization{
+		UserCode: "DMGM-WKGB", VerificationURI: endpoint + "/device", VerificationURIComplete: endpoint + "/device?user_code=DMGM-WKGB",
+	}
+}
+
 // signInShots are of the way from the start to the browser and back.
 func signInShots() []shot {
 	pending := auth.Attempt{Step: auth.Waiting, URL: "https://login.example.com/oidc/auth?state=s", Deadline: shotTime.Add(300 * time.Second)}
 	blocked, late := pending, pending
 	late.Deadline = shotTime.Add(9 * time.Second)
 	blocked.OpenErr = context.DeadlineExceeded
+	onPhone := auth.Attempt{Step: auth.Waiting, Deadline: shotTime.Add(600 * time.Second), Device: deviceAt("https://login.example.com")}
+	inDemo := onPhone
+	inDemo.Device = deviceAt("http://127.0.0.1:34080")
 	trying := func(a auth.Attempt) auth.State { return auth.State{Phase: auth.SigningIn, Attempt: a} }
 	internal := &auth.IssuerMismatchError{
 		Configured: "https://login.example.com/oidc", Discovered: "https://internal-logto.corp.example.net:3001/oidc",
@@ -49,6 +62,10 @@ func signInShots() []shot {
 			s.begun = shotTime.Add(-291 * time.Second)
 			s.update(v.state)
 		}}.window},
+		{"signedout-phone", pose{before: withPhone, state: out(nil)}.window},
+		{"signedout-code", pose{before: withPhone, state: out(auth.ErrCodeExpired)}.window},
+		{"device", pose{state: trying(onPhone), then: func(*view) { time.Sleep(42500 * time.Millisecond) }}.window},
+		{"device-copied", pose{demo: true, state: trying(inDemo), then: func(v *view) { v.current.(*deviceScreen).code.OnTapped() }}.window},
 		{"finishing", pose{state: trying(auth.Attempt{Step: auth.Finishing})}.window},
 	}
 }

@@ -32,6 +32,7 @@ func newSignedOutScreen(v *view, state auth.State) *signedOutScreen {
 	for _, way := range ways {
 		objects = append(objects, gap(12), row(way))
 	}
+	objects = append(objects, v.onPhone()...)
 	objects = append(objects, gap(12), caption(lang.X("doorkey.signedout.note", "Your browser opens. No password is typed here.")))
 	s.root = withFooter(page(objects...), v.footer(true)...)
 	s.update(state)
@@ -39,13 +40,16 @@ func newSignedOutScreen(v *view, state auth.State) *signedOutScreen {
 }
 
 func (s *signedOutScreen) update(state auth.State) bool {
-	label := ""
-	if isAny(state.Err, keychain.ErrLocked, keychain.ErrTimeout) {
+	label, do := "", s.view.actions.retry
+	switch {
+	case isAny(state.Err, keychain.ErrLocked, keychain.ErrTimeout):
 		// The keychain may hold a session and would not tell: another look is
 		// worth more than another sign-in.
 		label = tryAgain()
+	case s.view.mayRenewCode(state.Err):
+		label, do = newCode(), s.view.actions.phone
 	}
-	s.banner.offer(sentence(state.Err, s.view.place), label, s.view.actions.retry)
+	s.banner.offer(sentence(state.Err, s.view.place), label, do)
 	return true
 }
 

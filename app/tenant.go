@@ -72,6 +72,25 @@ func (v *view) waysIn() []*button {
 	return ways
 }
 
+// onPhone is the button to sign in on another device, below the ways in, or
+// nothing where that cannot be.
+func (v *view) onPhone() []fyne.CanvasObject {
+	if v.actions.phone == nil {
+		return nil
+	}
+	icon := theme.NewThemedResource(fyne.NewStaticResource("phone.svg", phoneIcon))
+	return []fyne.CanvasObject{gap(12), row(newButton(lang.X("doorkey.device.title", "Sign in with your phone"), icon, widget.LowImportance, v.actions.phone, nil))}
+}
+
+// onlyWay is the connector that the tenant lets people in by, "" where there are
+// several ways.
+func (v *view) onlyWay() string {
+	if v.tenant.known && len(v.tenant.Connectors) == 1 && !v.tenant.OtherWays {
+		return v.tenant.Connectors[0].Target
+	}
+	return ""
+}
+
 // continueWith stands on the button of a connector. A name that is too long for
 // it ends early: a button does not wrap.
 func continueWith(name string) string {

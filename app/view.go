@@ -17,6 +17,7 @@ import (
 // answer later, on the UI goroutine.
 type actions struct {
 	signIn  func(connector string)
+	phone   func() // signs in on another device; nil where that cannot be
 	another func() // signs in somebody else
 	cancel  func()
 	open    func(url string)     // the sign-in's, once more
@@ -108,6 +109,7 @@ const (
 	kindAgain
 	kindContacting
 	kindWaiting
+	kindDevice
 	kindFinishing
 	kindSignedIn
 	kindSetup
@@ -130,10 +132,12 @@ func kindOf(state auth.State) kind {
 	case auth.SignedIn:
 		return kindSignedIn
 	case auth.SigningIn:
-		switch state.Attempt.Step {
-		case auth.Waiting:
+		switch {
+		case state.Attempt.Step == auth.Waiting && state.Attempt.Device != nil:
+			return kindDevice
+		case state.Attempt.Step == auth.Waiting:
 			return kindWaiting
-		case auth.Finishing:
+		case state.Attempt.Step == auth.Finishing:
 			return kindFinishing
 		}
 		return kindContacting
@@ -187,6 +191,8 @@ func (v *view) make(k kind, state auth.State) screen {
 		return newAgainScreen(v, state)
 	case kindWaiting:
 		return newWaitingScreen(v, state)
+	case kindDevice:
+		return newDeviceScreen(v, state)
 	case kindContacting, kindFinishing:
 		return newBusyScreen(v, k)
 	case kindSignedIn:

@@ -1,9 +1,6 @@
 package app
 
 import (
-	"fmt"
-	"time"
-
 	"doorkey/auth"
 
 	"fyne.io/fyne/v2"
@@ -20,16 +17,12 @@ type waitingScreen struct {
 	copy    *button
 	paste   *button
 	banner  *banner
-	left    *widget.Label
-	bar     *timeBar
-	begun   time.Time
 	attempt auth.Attempt
-
-	ended chan struct{}
+	*countdown
 }
 
 func newWaitingScreen(v *view, state auth.State) *waitingScreen {
-	s := &waitingScreen{view: v, banner: newBanner(v), left: caption(""), bar: newTimeBar(), begun: time.Now(), ended: make(chan struct{})}
+	s := &waitingScreen{view: v, banner: newBanner(v), countdown: newCountdown(v)}
 	s.again = newButton(lang.X("doorkey.waiting.again", "Open the browser again"), theme.ViewRefreshIcon(), widget.HighImportance,
 		func() { v.actions.open(s.attempt.URL) }, s.escape)
 	s.copy = newButton(lang.X("doorkey.waiting.copy", "Copy link"), theme.ContentCopyIcon(), widget.MediumImportance, func() {
@@ -65,7 +58,6 @@ func newWaitingScreen(v *view, state auth.State) *waitingScreen {
 		row(s.paste),
 	)
 	s.update(state)
-	v.work.Go(s.tick)
 	return s
 }
 
@@ -74,32 +66,11 @@ func (s *waitingScreen) update(state auth.State) bool {
 	if s.attempt.OpenErr != nil {
 		s.banner.say(sentence(errOpen, s.view.place))
 	}
-	s.showLeft(time.Now())
+	s.until(s.attempt.Deadline)
 	return true
-}
-
-// tick redraws the time left once a second, as long as the screen is shown.
-func (s *waitingScreen) tick() {
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
-	for {
-		select {
-		case now := <-second.C:
-			s.view.post(func() { s.showLeft(now) })
-		case <-s.ended:
-			return
-		}
-	}
-}
-
-func (s *waitingScreen) showLeft(now time.Time) {
-	left := max(0, s.attempt.Deadline.Sub(now).Round(time.Second))
-	clock := fmt.Sprintf("%d:%02d", int(left.Minutes()), int(left.Seconds())%60)
-	s.left.SetText(lang.X("doorkey.waiting.left", "{{.Left}} left", map[string]string{"Left": clock}))
-	s.bar.set(float64(left) / float64(max(time.Second, s.attempt.Deadline.Sub(s.begun))))
 }
 
 func (s *waitingScreen) content() fyne.CanvasObject { return s.root }
 func (s *waitingScreen) first() fyne.Focusable      { return s.again }
 func (s *waitingScreen) escape()                    { s.view.actions.cancel() }
-func (s *waitingScreen) close()                     { close(s.ended) }
+func (s *waitingScreen) close()                     { s.stop() }

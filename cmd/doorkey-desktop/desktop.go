@@ -156,7 +156,8 @@ func (d *desktop) startDemo() (*auth.Client, error) {
 	}
 	d.cmd.demo = true
 	return auth.New(auth.Config{
-		Issuer: d.demo.Issuer(), ClientID: demo.ClientID, Scopes: connect.ScopesAt(d.demo.Issuer()), AppName: appName, OpenBrowser: d.network.OpenBrowser,
+		Issuer: d.demo.Issuer(), ClientID: demo.ClientID, DeviceClientID: demo.DeviceClientID,
+		Scopes: connect.ScopesAt(d.demo.Issuer()), AppName: appName, OpenBrowser: d.network.OpenBrowser,
 	})
 }
 
