@@ -62,8 +62,8 @@ type answer struct {
 }
 
 // obey has a program of its own do what each line says: "session", "accounts",
-// "token" or "token" with a resource, "refresh", "sign-in" with a person,
-// "sign-out", "sign-out-all".
+// "token" or "token" with a resource, "refresh", "sign-in" or "sign-in-phone"
+// with a person, "sign-out", "sign-out-all".
 func obey(commands io.Reader, answers io.Writer) error {
 	person := ""
 	config := auth.Config{
@@ -110,6 +110,8 @@ func obey(commands io.Reader, answers io.Writer) error {
 			if s, signInErr := client.SignIn(ctx); signInErr != nil || s.StorageErr != nil {
 				err = errors.Join(signInErr, s.StorageErr)
 			}
+		case "sign-in-phone":
+			err = signInOnPhone(ctx, config, what)
 		case "sign-out":
 			err = client.SignOut(ctx)
 		case "sign-out-all":
@@ -131,6 +133,31 @@ func obey(commands io.Reader, answers io.Writer) error {
 		}
 	}
 	return errors.Join(lines.Err(), client.Close())
+}
+
+// signInOnPhone signs a person in with a client of its own, since only that one
+// can do it.
+func signInOnPhone(ctx context.Context, config auth.Config, person string) error {
+	config.DeviceClientID = demo.DeviceClientID
+	client, err := auth.New(config)
+	if err != nil {
+		return err
+	}
+	auth.PollEvery(client, 50*time.Millisecond)
+	watching, stop := context.WithCancel(ctx)
+	scanned := make(chan error, 1)
+	go func() {
+		for state := range client.Watch(watching) {
+			if d := state.Attempt.Device; d != nil {
+				scanned <- demotest.Scan(ctx, nil, d.VerificationURIComplete, person)
+				return
+			}
+		}
+		scanned <- nil
+	}()
+	s, err := client.SignIn(ctx, auth.Device())
+	stop()
+	return errors.Join(err, s.StorageErr, <-scanned, client.Close())
 }
 
 // playBrowser is a browser in which a person signs in at WeCom, and comes back.
