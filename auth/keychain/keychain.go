@@ -22,6 +22,7 @@
 //	index:<id>:<slot>:<n>    its n-th part
 //	current:<id>             the head of the name of who is current, for one issuer and client
 //	current:<id>:<slot>:<n>  its n-th part
+//	probe, probe:<slot>:<n>  what Probe stores for a moment
 //
 // Every value is base64 without padding, at most 2,000 bytes, for some keychains take what they store for text. The head is
 // a JSON object with the version of the format, the slot in use, a random generation, the number of parts, the size and

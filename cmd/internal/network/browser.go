@@ -63,6 +63,18 @@ func (n *Network) OpenBrowser(ctx context.Context, page string) error {
 	return nil
 }
 
+// Browser is the program that OpenBrowser would start; see [loopback.Browser].
+// Nothing is started.
+func (n *Network) Browser() (string, error) {
+	n.mu.Lock()
+	command := n.browser
+	n.mu.Unlock()
+	if len(command) == 0 {
+		return loopback.Browser()
+	}
+	return command[0], nil // which was there when it was set
+}
+
 // withPage puts the address where the command wants it.
 func withPage(command []string, page string) []string {
 	argv := []string{command[0]}
