@@ -29,6 +29,10 @@ type Check struct {
 	// is nothing to do.
 	Remedy string
 
+	// Details are further lines in English for whoever is asked for help, such
+	// as where each setting comes from. Most checks have none.
+	Details []string
+
 	// Err is the error behind it, nil where there is none, as in most answers
 	// that a server gave.
 	Err error

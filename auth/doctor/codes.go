@@ -4,6 +4,8 @@ package doctor
 var outcomes = []outcome{
 	skipped,
 
+	settingsOK, settingsDefault, settingsIncomplete, settingsWrong, settingsSecret,
+
 	reachableOK, reachableClockAhead, reachableClockBehind,
 	reachableNoIssuer, reachableAddress, reachableHTTP,
 	reachableNoSuchHost, reachableDNS,
@@ -20,6 +22,8 @@ var outcomes = []outcome{
 	discoveryEndpointMissing, discoveryEndpointInsecure, discoveryEndpoint,
 	discoveryS256, discoveryCodeFlow, discoveryAlgorithms,
 
+	jwksOK, jwksUnanswered, jwksUnreadable, jwksNoKey,
+
 	clientOK, clientNone, clientUnknown, clientNotNative, clientSecret, clientSecretUnwanted, clientDeviceFlow,
 	clientPKCE, clientResponseType, clientScope, clientRefused,
 	clientBusy, clientServerError, clientUnanswered, clientUnclear,
@@ -27,7 +31,16 @@ var outcomes = []outcome{
 	redirectURIOK, redirectURIUnregistered, redirectURIInvalid,
 	ipv6OK, ipv6Unregistered, ipv6NotNeeded, ipv6Unclear,
 
+	refreshTokenOK, refreshTokenUnlisted, refreshTokenScope, refreshTokenGrant,
+
 	connectorOK, connectorMissing, connectorNone, connectorUnknown, connectorNotLogto,
+
+	loopbackOK, loopbackNoIPv4, loopbackNone, loopbackTaken, loopbackReserved, loopbackDenied, loopbackBlocked,
+	loopbackIPv6OK, loopbackIPv6None, loopbackIPv6NotNeeded, loopbackIPv6Blocked,
+
+	browserOK, browserNone,
+	keychainOK, keychainSlow, keychainUnavailable, keychainLocked, keychainTimeout, keychainFailed,
+	sessionOK, sessionKnown, sessionNone, sessionEnded, sessionMemory, sessionUnreadable,
 }
 
 var skipped = outcome{"skipped", Skipped, "not looked at, because the check {{.ID}} did not succeed", ""}

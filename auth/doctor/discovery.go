@@ -42,6 +42,7 @@ type metadata struct {
 	ChallengeMethods      []string `json:"code_challenge_methods_supported"`
 	Algorithms            []string `json:"id_token_signing_alg_values_supported"`
 	Scopes                []string `json:"scopes_supported"`
+	GrantTypes            []string `json:"grant_types_supported"`
 	IssParameter          bool     `json:"authorization_response_iss_parameter_supported"`
 }
 

@@ -7,7 +7,10 @@
 //		fmt.Println(check.Status, check.ID, check.Found, check.Remedy)
 //	}
 //
-// Nobody is signed in and nothing is stored here. What the provider notices is
+// With a [Local], this computer is looked at too: settings, loopback interface,
+// browser, keychain, session.
+//
+// Nobody is signed in, and nothing stays stored here. What the provider notices is
 // harmless: up to three authorization requests that nobody goes on with, each
 // an interaction that expires in an hour at Logto, and one code that never was,
 // refused by the token endpoint. Logto's audit log has a line for each.
@@ -19,6 +22,7 @@ import (
 	"slices"
 	"time"
 
+	"doorkey/auth/keychain"
 	"doorkey/auth/logto"
 )
 
@@ -46,32 +50,58 @@ type Target struct {
 	// HTTPClient's transport carries the requests; nothing else of it is
 	// used. Nil means the system's proxy settings and certificates.
 	HTTPClient *http.Client
+
+	// Local adds all checks of this computer, and those of the provider that
+	// matter once the program is set up. Nil leaves only those that a person
+	// who enters Issuer and ClientID wants to see.
+	Local *Local
 }
 
 // The checks, in the order they are made. What a check needs is looked at
 // before it.
 const (
+	IDSettings        = "settings"          // they are right, and where each comes from
 	IDReachable       = "reachable"         // the issuer's host answers
 	IDDiscovery       = "discovery"         // it is an OpenID provider, and calls itself so
+	IDJWKS            = "jwks"              // the keys that it signs with can be read
 	IDClient          = "client"            // it knows the application, a Native one
 	IDRedirectURI     = "redirect-uri"      // the browser may come back here
 	IDRedirectURIIPv6 = "redirect-uri-ipv6" // also on a computer without IPv4
+	IDRefreshToken    = "refresh-token"     // a session can last
 	IDWeCom           = "wecom"             // the sign-in page offers Target.Connector, whichever that is
+	IDLoopback        = "loopback"          // a browser here reaches this program
+	IDLoopbackIPv6    = "loopback-ipv6"     // also by IPv6
+	IDBrowser         = "browser"           // there is one to open
+	IDKeychain        = "keychain"          // it keeps what is stored in it
+	IDSession         = "session"           // whether somebody is signed in
 )
 
 // IDs are those of all checks, in the order they are made.
 func IDs() []string {
-	return []string{IDReachable, IDDiscovery, IDClient, IDRedirectURI, IDRedirectURIIPv6, IDWeCom}
+	local := &Local{Settings: []Setting{{}}}
+	local.Keychain = func(context.Context) (p keychain.Probed, err error) { return }
+	local.Session = func(context.Context) (s Session, err error) { return }
+	return Target{Local: local}.IDs()
+}
+
+// IDs are those of the checks that are made for the target, in that order.
+func (t Target) IDs() []string {
+	var ids []string
+	for _, s := range new(examination).steps(t) {
+		ids = append(ids, s.id)
+	}
+	return ids
 }
 
 // requestTimeout bounds one request, body included.
 const requestTimeout = 10 * time.Second
 
 // Run makes all checks, one after the other, and returns what each found. It
-// blocks until then, at most 10 seconds for each of about six requests.
+// blocks until then, at most 10 seconds for each of about six requests, and with
+// a Local for as long as its functions and 10 seconds for the loopback interface.
 // Each check is told to report as it ends, if report is not nil, from this
 // goroutine. Where ctx is done, Run returns at once with the checks that had
-// ended by then.
+// ended by then, or once the keychain is tidy.
 //
 // Redirects are not followed and no cookies are kept. No state, nonce or
 // verifier is in any Check. Run may be called concurrently.
@@ -88,18 +118,7 @@ func run(ctx context.Context, target Target, timeout time.Duration, report func(
 	e := &examination{target: target, web: web}
 
 	var done []Check
-	for _, step := range []struct {
-		id    string
-		needs []string
-		look  func(context.Context) Check
-	}{
-		{IDReachable, nil, e.reachable},
-		{IDDiscovery, []string{IDReachable}, e.discovery},
-		{IDClient, []string{IDDiscovery}, e.client},
-		{IDRedirectURI, []string{IDClient}, e.redirectURI},
-		{IDRedirectURIIPv6, []string{IDClient}, e.redirectURIIPv6},
-		{IDWeCom, []string{IDDiscovery}, e.connector},
-	} {
+	for _, step := range e.steps(target) {
 		check, blocked := skip(done, step.needs)
 		if !blocked {
 			check = step.look(ctx)
@@ -114,6 +133,40 @@ func run(ctx context.Context, target Target, timeout time.Duration, report func(
 		}
 	}
 	return done
+}
+
+// step is one check.
+type step struct {
+	id    string
+	needs []string
+	look  func(context.Context) Check
+}
+
+// steps are the checks that there are to make.
+func (e *examination) steps(t Target) []step {
+	local := t.Local
+	all := local != nil
+	var steps []step
+	add := func(wanted bool, id string, look func(context.Context) Check, needs ...string) {
+		if wanted {
+			steps = append(steps, step{id, needs, look})
+		}
+	}
+	add(all && (local.Settings != nil || local.SettingsErr != nil), IDSettings, e.settings)
+	add(true, IDReachable, e.reachable)
+	add(true, IDDiscovery, e.discovery, IDReachable)
+	add(all, IDJWKS, e.jwks, IDDiscovery)
+	add(true, IDClient, e.client, IDDiscovery)
+	add(true, IDRedirectURI, e.redirectURI, IDClient)
+	add(true, IDRedirectURIIPv6, e.redirectURIIPv6, IDClient)
+	add(all, IDRefreshToken, e.refreshToken, IDClient)
+	add(true, IDWeCom, e.connector, IDDiscovery)
+	add(all, IDLoopback, e.loopback)
+	add(all, IDLoopbackIPv6, e.loopbackIPv6)
+	add(all, IDBrowser, e.browser)
+	add(all && local.Keychain != nil, IDKeychain, e.keychain)
+	add(all && local.Session != nil, IDSession, e.session)
+	return steps
 }
 
 // skip tells whether a check cannot be made, because one of those it needs has

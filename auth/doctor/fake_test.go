@@ -56,6 +56,7 @@ type fake struct {
 	authorize  http.HandlerFunc
 	token      http.Handler
 	experience http.Handler
+	jwks       http.Handler
 
 	mu    sync.Mutex
 	asked []string
@@ -70,7 +71,7 @@ func (f *fake) requests() []string {
 
 func newFake(t *testing.T) *fake {
 	t.Helper()
-	f := &fake{token: recorded(t, "token-native")}
+	f := &fake{token: recorded(t, "token-native"), jwks: recorded(t, "jwks-es384")}
 	native, unregistered := recorded(t, "authorize-native"), recorded(t, "authorize-unregistered")
 	f.authorize = func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.FormValue("redirect_uri"), "/callback") {
@@ -110,6 +111,8 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 		f.token.ServeHTTP(w, r)
 	case r.URL.Path == "/api/.well-known/sign-in-exp":
 		f.experience.ServeHTTP(w, r)
+	case r.URL.Path == "/oidc/jwks":
+		f.jwks.ServeHTTP(w, r)
 	default:
 		http.NotFound(w, r)
 	}

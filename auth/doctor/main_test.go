@@ -63,8 +63,8 @@ func examineWithin(t *testing.T, timeout time.Duration, target doctor.Target) fi
 		ids = append(ids, c.ID)
 		found[c.ID] = c
 	}
-	if !slices.Equal(ids, doctor.IDs()) {
-		t.Errorf("checks %q, want all of %q in this order", ids, doctor.IDs())
+	if !slices.Equal(ids, target.IDs()) {
+		t.Errorf("checks %q, want all of %q in this order", ids, target.IDs())
 	}
 	return found
 }
@@ -94,6 +94,11 @@ func sane(t *testing.T, c doctor.Check) {
 			t.Errorf("%s: %s has %d characters", c.Code, name, len([]rune(text)))
 		}
 	}
+	for _, line := range c.Details {
+		if line == "" || strings.ContainsFunc(line, func(r rune) bool { return r != ' ' && !unicode.IsGraphic(r) }) {
+			t.Errorf("%s: the detail %q is not fit for one line", c.Code, line)
+		}
+	}
 	if troubled := c.Status == doctor.Failed || c.Status == doctor.Warning; troubled != (c.Remedy != "") {
 		t.Errorf("%s is %v, and the remedy is %q", c.Code, c.Status, c.Remedy)
 	}
@@ -117,7 +122,9 @@ func (f findings) want(t *testing.T, pairs ...string) {
 func (f findings) all() string {
 	var codes []string
 	for _, id := range doctor.IDs() {
-		codes = append(codes, f[id].Code)
+		if c, is := f[id]; is {
+			codes = append(codes, c.Code)
+		}
 	}
 	return strings.Join(codes, " ")
 }

@@ -9,10 +9,13 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 var (
@@ -118,7 +121,26 @@ func isErrno(err error, numbers ...syscall.Errno) bool {
 
 // stage is how far a request has come. Several addresses may be tried at once,
 // so the farthest counts.
-type stage struct{ at atomic.Int32 }
+type stage struct {
+	at atomic.Int32
+
+	mu  sync.Mutex
+	way []string // what there is to know of it
+}
+
+// note notes a part of the way.
+func (s *stage) note(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.way = append(s.way, quote(what))
+}
+
+// details are the way that the request has taken.
+func (s *stage) details() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.way)
+}
 
 const (
 	nowhere = iota
@@ -143,11 +165,23 @@ func (s *stage) watch(ctx context.Context) context.Context {
 		DNSDone: func(done httptrace.DNSDoneInfo) {
 			if done.Err == nil {
 				s.reach(named)
+				var addresses []string
+				for _, a := range done.Addrs {
+					addresses = append(addresses, a.String())
+				}
+				s.note("DNS: " + strings.Join(addresses, ", "))
 			}
 		},
-		ConnectDone: func(_, _ string, err error) {
+		ConnectDone: func(_, address string, err error) {
 			if err == nil {
 				s.reach(connected)
+				s.note("TCP: connected to " + address)
+			}
+		},
+		TLSHandshakeDone: func(state tls.ConnectionState, err error) {
+			if err == nil && len(state.PeerCertificates) > 0 {
+				c := state.PeerCertificates[0]
+				s.note(tls.VersionName(state.Version) + ": certificate from " + c.Issuer.String() + ", until " + c.NotAfter.Format(time.DateOnly))
 			}
 		},
 	})

@@ -35,10 +35,15 @@ func (e *examination) reachable(ctx context.Context) Check {
 	address := strings.TrimSuffix(e.target.Issuer, "/") + "/.well-known/openid-configuration"
 	looked := "GET " + quote(address)
 	var stage stage
+	if proxy, err := e.web.proxy(&http.Request{URL: issuer}); err == nil && proxy != nil {
+		stage.note("proxy: " + proxy.Host)
+	}
 	a, err := e.web.get(stage.watch(ctx), address)
 	if err != nil {
 		trouble := e.blame(ctx, issuer, err, stage.reached())
-		return trouble.outcome.check(looked, trouble.params, err)
+		c := trouble.outcome.check(looked, trouble.params, err)
+		c.Details = stage.details()
+		return c
 	}
 	e.document = a
 	found, params := reachableOK, Params{"Host": quote(issuer.Host)}
@@ -49,7 +54,9 @@ func (e *examination) reachable(ctx context.Context) Check {
 		}
 		params["Minutes"] = strconv.Itoa(int(ahead.Abs().Minutes()))
 	}
-	return found.check(looked, params, nil)
+	c := found.check(looked, params, nil)
+	c.Details = stage.details()
+	return c
 }
 
 // parseIssuer refuses what cannot be an issuer (OpenID Connect Discovery §3).

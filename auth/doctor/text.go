@@ -43,6 +43,15 @@ func bare(u *url.URL) string {
 	return quote((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
 }
 
+// hostOf is the host and port of an address.
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
 // portOf is the port of an address, also where it goes without saying.
 func portOf(u *url.URL) string {
 	switch {
