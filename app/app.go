@@ -140,7 +140,7 @@ func (w *Window) actions() actions {
 	if w.options.Save != nil {
 		a.save, a.removeData = w.save, w.removeData
 	}
-	if w.options.Issuer != "" {
+	if w.options.Issuer != "" || w.options.Checkup != nil {
 		a.check = w.checkSetup
 	}
 	return a

@@ -1,14 +1,11 @@
 package app
 
 import (
-	"context"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
-
-	"doorkey/auth/doctor"
 )
 
 // shownModules are the libraries whose versions tell most.
@@ -33,14 +30,6 @@ func (w *Window) facts(show func([]Fact)) {
 		}
 		w.post(func() { show(slices.Concat(known, more, errors)) })
 	})
-}
-
-// checkSetup has the doctor look at the set-up, as far as the window knows it.
-func (w *Window) checkSetup(ctx context.Context, report func(doctor.Check), done func()) {
-	w.check(ctx, doctor.Target{Issuer: w.options.Issuer, ClientID: w.options.ClientID}, func(c doctor.Check) {
-		c.Found = w.errors.people.redact(c.Found)
-		report(c)
-	}, done)
 }
 
 func (w *Window) programFacts() []Fact {

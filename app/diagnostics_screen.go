@@ -113,9 +113,12 @@ func (s *diagnosticsScreen) found(c doctor.Check) {
 	if s.closed() {
 		return
 	}
-	what := Fact{"Check: " + c.ID, c.Status.String() + ": " + strings.TrimSpace(c.Found+". "+c.Remedy)}
-	s.checks = append(s.checks, what)
-	s.add(what)
+	what := []Fact{{"Check: " + c.ID, c.Status.String() + ": " + strings.TrimSpace(c.Found+". "+c.Remedy)}}
+	for _, detail := range c.Details {
+		what = append(what, Fact{c.ID, detail})
+	}
+	s.checks = append(s.checks, what...)
+	s.add(what...)
 }
 
 // still stops what moves.

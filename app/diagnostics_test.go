@@ -426,20 +426,66 @@ func TestChecksComeAsTheyAreMade(t *testing.T) {
 }
 
 func TestTheDoctorLooksAtTheSetup(t *testing.T) {
-	p := start(t, func(c *auth.Config, o *Options) { o.ClientID = c.ClientID })
+	p := start(t, func(c *auth.Config, o *Options) {
+		o.ClientID = c.ClientID
+		o.Checkup = func() doctor.Target {
+			return doctor.Target{Issuer: "https://not.this.example.test", Local: &doctor.Local{
+				Settings: []doctor.Setting{{Name: "ca-file", Value: "/etc/ssl/company.pem", Source: "/etc/xdg/doorkey/settings.toml:3"}},
+				Browser:  func() (string, error) { return "firefox", nil },
+				Keychain: func(context.Context) (keychain.Probed, error) { return keychain.Probed{}, nil },
+			}}
+		}
+	})
 	p.shows(kindSignedOut)
 	p.goes("Diagnostics")
 	p.checked()
 	for _, id := range doctor.IDs() {
-		if got := p.fact("Check: " + id); !strings.HasPrefix(got, "ok: ") {
+		got := p.fact("Check: " + id)
+		if id == doctor.IDLoopbackIPv6 && strings.HasPrefix(got, "skipped: this computer has no IPv6") {
+			continue
+		}
+		if !strings.HasPrefix(got, "ok: ") {
 			t.Errorf("%s: %s", id, got)
 		}
+	}
+	if got := p.fact("settings"); got != "ca-file = /etc/ssl/company.pem (/etc/xdg/doorkey/settings.toml:3)" {
+		t.Errorf("settings: %s", got)
+	}
+	if got := p.fact("Check: session"); got != "ok: nobody is signed in." {
+		t.Errorf("session: %s", got)
 	}
 	p.faults.Always("", demotest.Status(503))
 	p.goes("Check again")
 	p.checked()
 	if got := p.fact("Check: " + doctor.IDDiscovery); !strings.HasPrefix(got, "failed: ") {
 		t.Errorf("without a provider: %s", got)
+	}
+}
+
+// What a program hands to the checks does not say who is here either.
+func TestTheDoctorNamesNobody(t *testing.T) {
+	p := start(t, func(c *auth.Config, o *Options) {
+		o.ClientID = c.ClientID
+		o.Checkup = func() doctor.Target {
+			return doctor.Target{Local: &doctor.Local{
+				Settings:    []doctor.Setting{{Name: "browser", Value: "firefox -P lisi", Source: "/home/李四/settings.toml:3"}},
+				SettingsErr: errors.New("settings: /home/李四/settings.toml:4: isuer: is not a setting"),
+			}}
+		}
+	})
+	p.signedIn(demotest.LiSi)
+	p.goes("Diagnostics")
+	p.checked()
+	if got := p.fact("Check: session"); !strings.HasPrefix(got, "warning: somebody is signed in only until the program ends") && !strings.HasPrefix(got, "ok: somebody is signed in") {
+		t.Errorf("session: %s", got)
+	}
+	if got := p.fact("Check: settings"); !strings.HasPrefix(got, "failed: ") {
+		t.Errorf("settings: %s", got)
+	}
+	for _, f := range p.shownFacts() {
+		if strings.Contains(f.Value, "李四") {
+			t.Errorf("%s: %s", f.Name, f.Value)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"doorkey/auth"
+	"doorkey/auth/doctor"
 
 	"fyne.io/fyne/v2"
 )
@@ -65,6 +66,11 @@ type Options struct {
 	// signed everybody out and deleted its own. It runs on a goroutine of its
 	// own; then Quit is called. Nil means there is nothing.
 	RemoveData func() error
+
+	// Checkup is what the checks of the diagnostics screen are to look at
+	// besides Issuer and ClientID, such as the settings and the keychain. It
+	// runs on a goroutine of its own. Nil means what the window knows itself.
+	Checkup func() doctor.Target
 
 	// Diagnostics are lines of the program's own for the diagnostics screen,
 	// without secrets. It runs on a goroutine of its own.

@@ -39,7 +39,7 @@ type SetupOptions struct {
 // typed; what can be pasted is the endpoint, the issuer or the address of the
 // discovery document. Of options it uses what such a window has: AppName, Logo,
 // Texts, Preferences, Save, Fixed, Without, HTTPClient, RemoveData,
-// Diagnostics, Window and OnClosed.
+// Checkup, Diagnostics, Window and OnClosed.
 func NewSetup(a fyne.App, options Options, setup SetupOptions) (*Window, error) {
 	options.Issuer, options.ClientID = "", ""
 	w, err := newWindow(a, nil, options)
@@ -56,7 +56,9 @@ func NewSetup(a fyne.App, options Options, setup SetupOptions) (*Window, error) 
 
 func (w *Window) setupActions(setup SetupOptions) setupActions {
 	do := setupActions{
-		check: w.check,
+		check: func(ctx context.Context, target doctor.Target, report func(doctor.Check), done func()) {
+			w.check(ctx, func() doctor.Target { return target }, report, done)
+		},
 		done: func(issuer, clientID string, failed func(error)) {
 			w.setUp(func() error { return setup.Done(issuer, clientID) }, setup.Ready, failed)
 		},
@@ -81,9 +83,12 @@ func (w *Window) setUp(do func() error, ready func(fyne.Window), failed func(err
 
 // check looks at a set-up until ctx is done, and reports each check and the end
 // on the UI goroutine. What fails is to be found in the diagnostics.
-func (w *Window) check(ctx context.Context, target doctor.Target, report func(doctor.Check), done func()) {
-	target.HTTPClient = w.options.HTTPClient
+func (w *Window) check(ctx context.Context, makeTarget func() doctor.Target, report func(doctor.Check), done func()) {
 	w.work.Go(func() {
+		target := makeTarget()
+		if target.HTTPClient == nil {
+			target.HTTPClient = w.options.HTTPClient
+		}
 		doctor.Run(ctx, target, func(c doctor.Check) {
 			w.post(func() {
 				if c.Status == doctor.Failed && ctx.Err() == nil {

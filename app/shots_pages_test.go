@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"doorkey/auth"
+	"doorkey/auth/doctor"
 	"doorkey/auth/keychain"
 
 	"fyne.io/fyne/v2"
@@ -99,7 +100,14 @@ func diagnosticsShots() []shot {
 	at := func(facts []Fact, then ...func(*view, *diagnosticsScreen)) func(*desk) fyne.Window {
 		return pose{answer: answers{facts: facts}, state: in(zhangsan(), nil), then: onPage(newDiagnosticsScreen, then...)}.window
 	}
-	copied := func(_ *view, s *diagnosticsScreen) { s.copy.OnTapped() }
+	copied := func(_ *view, s *diagnosticsScreen) {
+		s.found(doctor.Check{ID: "settings", Found: "set are issuer, client-id", Details: []string{
+			"issuer = https://login.example.com/oidc (/etc/xdg/doorkey/settings.toml:1)", "client-id = tk5w2x9q7m1elg8r3v6c0 (AUTH_LOGTO_ID)",
+		}})
+		s.found(doctor.Check{ID: "loopback", Status: doctor.Failed, Found: "port 3000 of http://localhost:3000/callback is taken by another program",
+			Remedy: "End what uses that port, which may be another sign-in."})
+		s.copy.OnTapped()
+	}
 	return []shot{
 		{"diagnostics-loading", at(nil)},
 		{"diagnostics", at(facts)},

@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"doorkey/app"
+	"doorkey/auth/doctor"
 	"doorkey/cmd/internal/autostart"
+	"doorkey/cmd/internal/connect"
+	"doorkey/cmd/internal/network"
 	"doorkey/cmd/internal/settings"
 )
 
@@ -29,8 +32,8 @@ func (d *desktop) options(s settings.Settings) app.Options {
 			}
 			return err
 		},
-		RemoveData:  d.removeData,
-		Diagnostics: func() []app.Fact { return d.diagnostics() },
+		RemoveData: d.removeData,
+		Checkup:    d.checkup,
 	}
 }
 
@@ -159,18 +162,15 @@ func (d *desktop) sweep() error {
 	return errs
 }
 
-// diagnostics are the settings and where each comes from.
-func (d *desktop) diagnostics() []app.Fact {
+// checkup is what the doctor looks at.
+func (d *desktop) checkup() doctor.Target {
 	s, err := d.read()
-	var facts []app.Fact
-	for _, line := range s.Redacted() {
-		facts = append(facts, app.Fact{Name: string(line.Key), Value: line.Value + " (" + line.Source.String() + ")"})
+	if err == nil {
+		err = network.New().Set(s) // and changes nothing here
 	}
-	for _, warning := range settings.Warnings(s) {
-		facts = append(facts, app.Fact{Name: "settings", Value: warning})
+	t := connect.Checkup(s, err, d.network)
+	if d.demo != nil {
+		t.RedirectURI, t.HasSecret = "", false // which are for another provider
 	}
-	if err != nil {
-		facts = append(facts, app.Fact{Name: "settings", Value: err.Error()})
-	}
-	return facts
+	return t
 }
