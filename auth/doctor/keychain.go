@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"doorkey/auth/keychain"
@@ -22,6 +23,15 @@ var (
 // told: for as long, a program that is killed loses the tokens it was given.
 const slowKeychain = time.Second
 
+// keychainWords are an error without what the sentence around it says.
+func keychainWords(err error) string {
+	words := err.Error()
+	for _, known := range []string{"keychain: probe: ", keychain.ErrUnavailable.Error() + ": "} {
+		words = strings.TrimPrefix(words, known)
+	}
+	return quote(words)
+}
+
 // keychain stores something for a moment.
 func (e *examination) keychain(ctx context.Context) Check {
 	const looked = "write, read, delete in the system's keychain"
@@ -32,7 +42,7 @@ func (e *examination) keychain(ctx context.Context) Check {
 		"Write": ms(p.Write), "Read": ms(p.Read), "Delete": ms(p.Delete),
 	}
 	if err != nil {
-		params["Error"] = quote(err.Error())
+		params["Error"] = keychainWords(err)
 	}
 	found := keychainOK
 	switch {

@@ -47,7 +47,11 @@ func (e *examination) reachable(ctx context.Context) Check {
 	}
 	e.document = a
 	found, params := reachableOK, Params{"Host": quote(issuer.Host)}
-	if ahead, known := clockAhead(a.header, time.Now()); known && ahead.Abs() > maxClockOff {
+	ahead, known := clockAhead(a.header, time.Now())
+	if known {
+		stage.note("clock: " + ahead.Round(time.Second).String() + " ahead of the server's")
+	}
+	if known && ahead.Abs() > maxClockOff {
 		found = reachableClockAhead
 		if ahead < 0 {
 			found = reachableClockBehind

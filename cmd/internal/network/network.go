@@ -69,12 +69,14 @@ func (n *Network) Set(s settings.Settings) error {
 // its transport. Its CloseIdleConnections closes those of all clients of n.
 func (n *Network) Client() *http.Client { return &http.Client{Transport: follower{n}} }
 
-// Transport is a copy of the transport in force, for who asks it questions that
-// the client's cannot answer, such as which proxy it takes.
+// Transport is a transport as the settings are now, and stays so, for who asks it
+// what the client's cannot answer, such as which proxy it takes.
 func (n *Network) Transport() *http.Transport {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.current.transport.Clone()
+	t := n.current.transport.Clone()
+	t.DialContext = n.current.alone
+	return t
 }
 
 // follower sends each request along the route in force.

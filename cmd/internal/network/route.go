@@ -14,6 +14,7 @@ import (
 // route is a transport, who uses it, and its connections.
 type route struct {
 	transport *http.Transport
+	alone     dialFunc // as the transport dials, but for no route
 
 	mu      sync.Mutex
 	users   int // requests under way, until their body is closed
@@ -23,7 +24,8 @@ type route struct {
 
 func newRoute(proxy func(*http.Request) (*url.URL, error), roots *x509.CertPool) *route {
 	r := &route{transport: newTransport(proxy, roots), conns: map[*conn]struct{}{}}
-	r.transport.DialContext = r.dial(r.transport.DialContext)
+	r.alone = r.transport.DialContext
+	r.transport.DialContext = r.dial(r.alone)
 	return r
 }
 
