@@ -99,7 +99,7 @@ with the Doorkey window.`,
 	root.AddCommand(
 		p.signinCommand(), p.signoutCommand(), p.statusCommand(), p.whoamiCommand(), p.accountsCommand(),
 		p.userinfoCommand(), p.tokenCommand(), p.execCommand(),
-		p.setupCommand(),
+		p.setupCommand(), p.doctorCommand(),
 		p.versionCommand(),
 	)
 	root.SetUsageTemplate(root.UsageTemplate() + statusHelp)
