@@ -164,7 +164,7 @@ func verdict(checks []doctor.Check) error {
 		case e.status == Usage:
 		case c.ID == doctor.IDSettings, c.Code == "reachable.no-issuer", c.Code == "reachable.address", c.Code == "reachable.http":
 			e.status = Usage
-		case c.ID == doctor.IDReachable:
+		case c.ID == doctor.IDReachable, c.Code == "discovery.busy", c.Code == "discovery.server-error":
 			e.status = Offline
 		}
 	}
