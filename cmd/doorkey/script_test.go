@@ -87,9 +87,9 @@ func setUp(env *testscript.Env, ring *keychaintest.Keyring) error {
 		name, value, _ := strings.Cut(variable, "=")
 		env.Setenv(name, value)
 	}
-	// The keychain is shared, and the issuer of each script another one; what
-	// is in files is each script's own.
-	for name, folder := range map[string]string{"HOME": "home", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache", "XDG_DATA_HOME": "data", "XDG_RUNTIME_DIR": "run"} {
+	// The keychain is shared, with its locks in the cache folder, and the issuer
+	// of each script is another one; what is in other files is each script's own.
+	for name, folder := range map[string]string{"HOME": "home", "XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data", "XDG_RUNTIME_DIR": "run"} {
 		path := env.WorkDir + "/." + folder
 		if err := os.Mkdir(path, 0o700); err != nil {
 			return err
