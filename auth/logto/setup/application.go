@@ -42,7 +42,7 @@ func (i *inspector) application(ctx context.Context) (Step, func(context.Context
 
 func (i *inspector) deviceApplication(ctx context.Context) (Step, func(context.Context) error, error) {
 	t := target{forDevice, i.wanted.Name + " (device)", nil, true, i.wanted.RefreshDays}
-	return i.inspectApplication(ctx, t, "", &i.found.DeviceClientID)
+	return i.inspectApplication(ctx, t, i.wanted.DeviceClientID, &i.found.DeviceClientID)
 }
 
 // inspectApplication looks at the application by that ID, or else at the one
@@ -65,7 +65,7 @@ func (i *inspector) inspectApplication(ctx context.Context, t target, named stri
 		case len(candidates) == 0:
 			return t.create(step), func(ctx context.Context) error { return i.createApplication(ctx, t) }, nil
 		case len(candidates) > 1:
-			return blocked(step, fmt.Sprintf("there are %d by that name: name the one that is meant by its App ID (--client-id), or give another name", len(candidates))), nil, nil
+			return blocked(step, fmt.Sprintf("there are %d by that name: name the one that is meant by its App ID (%s), or give another name", len(candidates), t.flag())), nil, nil
 		default:
 			app = candidates[0]
 		}
@@ -88,8 +88,8 @@ func (i *inspector) inspectApplication(ctx context.Context, t target, named stri
 		return step, nil, nil
 	case !mayChange(app, t, named != "", overwrites) && !i.wanted.Replace:
 		why := "it is there already, and was not made by this program: use --replace to change it, or another name to have one made"
-		if named == "" && !t.device {
-			why += fmt.Sprintf("; or --client-id %s, if it is the one that is meant", app.ID)
+		if named == "" {
+			why += fmt.Sprintf("; or %s %s, if it is the one that is meant", t.flag(), app.ID)
 		}
 		return blocked(step, why), nil, nil
 	}
@@ -106,6 +106,14 @@ func blocked(s Step, reason string) Step {
 // person has named it and nothing is overwritten.
 func mayChange(app management.Application, t target, named, overwrites bool) bool {
 	return isOurs(app, t) || named && !overwrites
+}
+
+// flag is what names an application by its App ID.
+func (t target) flag() string {
+	if t.device {
+		return "--device-client-id"
+	}
+	return "--client-id"
 }
 
 // candidates are the applications that this package has made for the target,
@@ -135,7 +143,7 @@ func (t target) unfit(a management.Application) string {
 	case a.Custom.Bool("isDeviceFlow") && !t.device:
 		return "it is for the device flow, which cannot be changed: name another, or leave it out to have one made"
 	case !a.Custom.Bool("isDeviceFlow") && t.device:
-		return "it is not for the device flow, which cannot be changed: give it another name, or use another --name"
+		return "it is not for the device flow, which cannot be changed: name another, or use another --name"
 	}
 	return ""
 }

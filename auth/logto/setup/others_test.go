@@ -52,6 +52,13 @@ func TestWhatOthersHaveMade(t *testing.T) {
 		{"the same with --replace", apps(native("Other", func(o object) { o["customClientMetadata"] = object{"refreshTokenTtlInDays": 1.0} })),
 			with(func(w *setup.Wanted) { w.ClientID = "theirs"; w.RefreshDays = 30; w.Replace = true }), 0, setup.Change, "~ refresh token: 1 day -> 30 days"},
 
+		{"an application for the device flow", apps(native("Doorkey (device)", func(o object) { o["customClientMetadata"] = object{"isDeviceFlow": true, "refreshTokenTtlInDays": 1.0} })),
+			with(func(w *setup.Wanted) { w.Device = true; w.RefreshDays = 30 }), 1, setup.Blocked, "--device-client-id theirs"},
+		{"named for the device flow", apps(native("Other", func(o object) { o["customClientMetadata"] = object{"isDeviceFlow": true} })),
+			with(func(w *setup.Wanted) { w.Device = true; w.DeviceClientID = "theirs" }), 1, setup.Keep, ""},
+		{"named for the device flow, but not for it", apps(native("Other", nil)),
+			with(func(w *setup.Wanted) { w.Device = true; w.DeviceClientID = "theirs"; w.Replace = true }), 1, setup.Blocked, "not for the device flow"},
+
 		{"a connector as wanted", connector(connected), forWeCom, 1, setup.Keep, ""},
 		{"a connector with another secret", connector(object{"corpId": "wwcorp", "agentId": "1000002", "appSecret": "their-s3cret"}), forWeCom, 1, setup.Blocked, "--replace"},
 		{"the same with --replace", connector(object{"corpId": "wwcorp", "agentId": "1000002", "appSecret": "their-s3cret"}), replace, 1, setup.Change, "~ secret: another one is there"},

@@ -27,7 +27,9 @@ type Wanted struct {
 
 	// Device asks for a second application, for sign-ins by a code that is
 	// entered on another device. Logto wants one that does nothing else.
-	Device bool
+	// DeviceClientID names one that is there already.
+	Device         bool
+	DeviceClientID string
 
 	Resources []Resource
 

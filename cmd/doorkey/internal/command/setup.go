@@ -90,7 +90,7 @@ application's is the first line and WeCom's the second.`,
 	flags.BoolVar(&s.noWeCom, "no-wecom", false, "leave WeCom and the sign-in page alone")
 	flags.BoolVar(&s.apply, "apply", false, "do what is shown")
 	flags.BoolVar(&s.replace, "replace", false, "also change what setup did not make")
-	flags.BoolVar(&s.writeSettings, "write-settings", false, "write the issuer and the App ID into your settings file; with --apply")
+	flags.BoolVar(&s.writeSettings, "write-settings", false, "write what follows from it into your settings file; with --apply")
 	return cmd
 }
 
@@ -112,8 +112,10 @@ func (p *program) setUp(ctx context.Context, s setUp) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := s.checkSettingsFile(issuer); err != nil {
-		return err
+	if s.writeSettings {
+		if err := s.saveSettings(setupSettings(issuer, wanted, setup.Found{ClientID: wanted.ClientID}), false); err != nil {
+			return err
+		}
 	}
 	plan, err := setup.Inspect(ctx, client, wanted)
 	if err != nil {
@@ -139,7 +141,7 @@ func (p *program) setUp(ctx context.Context, s setUp) error {
 	if err == nil {
 		v.finish(ctx, wanted, plan.Found())
 		if s.writeSettings {
-			err = s.saveSettings(v.Issuer, v.Found)
+			err = s.saveSettings(setupSettings(issuer, wanted, v.Found), true)
 		}
 	}
 	if printed := p.print(v, v.writeResult); printed != nil {

@@ -82,10 +82,7 @@ func (v *setupView) note(err error) {
 func (v *setupView) finish(ctx context.Context, wanted setup.Wanted, found setup.Found) {
 	v.Found = found
 	if v.ClientID != "" {
-		v.Settings = fmt.Sprintf("issuer = %q\nclient-id = %q\n", v.Issuer, v.ClientID)
-		if v.DeviceClientID != "" {
-			v.Settings += fmt.Sprintf("device-client-id = %q\n", v.DeviceClientID)
-		}
+		v.Settings = settingsText(setupSettings(v.Issuer, wanted, found))
 		v.FyneApp = "[Release]\n" + v.Settings // see package baked
 	}
 	if !wanted.NoWeCom && v.ConnectorID != "" {
@@ -183,8 +180,8 @@ func (v *setupView) writeUnfinished(w io.Writer) {
 // writeRest is what a person does next.
 func (v *setupView) writeRest(w io.Writer) {
 	if v.Settings != "" {
-		fmt.Fprintf(w, "\nThe App ID is %s. In settings.toml of each person, for the window and the command line:\n\n%s", plain(v.ClientID), indent(v.Settings))
-		fmt.Fprintf(w, "\nOr in FyneApp.toml, to build it into your own program:\n\n%s", indent(v.FyneApp))
+		fmt.Fprintf(w, "\nThe App ID is %s. In settings.toml, of a person or of a whole computer, for the window and the command line:\n\n%s", plain(v.ClientID), indent(v.Settings))
+		fmt.Fprintf(w, "\nOr in FyneApp.toml, to build it in (go doc doorkey/cmd/internal/baked):\n\n%s", indent(v.FyneApp))
 	}
 	if len(v.Checklist) == 0 {
 		return

@@ -13,12 +13,13 @@ import (
 func (p *program) setupWanted(s setUp) (setup.Wanted, error) {
 	wanted := setup.Wanted{
 		Name: s.name,
-		// An App ID of the settings is not named for this purpose.
-		ClientID:    p.flags[settings.KeyClientID],
-		RefreshDays: s.refreshDays,
-		Device:      s.device,
-		NoWeCom:     s.noWeCom,
-		Replace:     s.replace,
+		// App IDs of the settings are not named for this purpose.
+		ClientID:       p.flags[settings.KeyClientID],
+		DeviceClientID: p.flags[settings.KeyDeviceClientID],
+		Device:         s.device || p.flags[settings.KeyDeviceClientID] != "",
+		RefreshDays:    s.refreshDays,
+		NoWeCom:        s.noWeCom,
+		Replace:        s.replace,
 	}
 	for _, text := range s.resources {
 		wanted.Resources = append(wanted.Resources, parseResource(text))
