@@ -1,7 +1,7 @@
 package auth
 
 import (
-	"context"
+	"doorkey/auth/loopback"
 	"fmt"
 	"io"
 	"net"
@@ -43,28 +43,8 @@ func newHTTPClient(base *http.Client, c *clock) *http.Client {
 func newTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	transport.DialContext = dialLocalhost(dialer.DialContext)
+	transport.DialContext = loopback.DialLocalhost(dialer.DialContext)
 	return transport
-}
-
-type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
-
-// dialLocalhost never asks a name server for localhost (RFC 6761 §6.3): http is
-// accepted for it because it is this machine, and must not be another one.
-func dialLocalhost(dial dialFunc) dialFunc {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		host, port, err := net.SplitHostPort(address)
-		if err != nil || host != "localhost" {
-			return dial(ctx, network, address)
-		}
-		conn, err := dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
-		if err != nil {
-			if conn, err6 := dial(ctx, network, net.JoinHostPort("::1", port)); err6 == nil {
-				return conn, nil
-			}
-		}
-		return conn, err
-	}
 }
 
 type boundedTransport struct {

@@ -62,7 +62,7 @@ func comeBack(ctx context.Context, address string) error {
 		return errors.New("the redirect URI is not an address")
 	}
 	// Neither a proxy nor a connection that stays.
-	way := &http.Transport{DialContext: dialLocalhost(new(net.Dialer).DialContext), DisableKeepAlives: true}
+	way := &http.Transport{DialContext: loopback.DialLocalhost(new(net.Dialer).DialContext), DisableKeepAlives: true}
 	response, err := way.RoundTrip(request)
 	if err != nil {
 		return err

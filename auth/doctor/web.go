@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"doorkey/auth/loopback"
 	"errors"
 	"io"
 	"net"
@@ -27,7 +28,7 @@ func newWeb(base *http.Client, timeout time.Duration) *web {
 	switch {
 	case base == nil || base.Transport == nil:
 		w.std = http.DefaultTransport.(*http.Transport).Clone()
-		w.std.DialContext = dialLocalhost(new(net.Dialer).DialContext)
+		w.std.DialContext = loopback.DialLocalhost(new(net.Dialer).DialContext)
 	default:
 		theirs, ok := base.Transport.(*http.Transport)
 		if !ok {
@@ -57,24 +58,6 @@ func (w *web) client() *http.Client {
 		Transport:     w.transport,
 		Timeout:       w.timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-// dialLocalhost never asks a name server for localhost (RFC 6761 §6.3), as the
-// library does not.
-func dialLocalhost(dial func(ctx context.Context, network, address string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		host, port, err := net.SplitHostPort(address)
-		if err != nil || host != "localhost" {
-			return dial(ctx, network, address)
-		}
-		conn, err := dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
-		if err != nil {
-			if conn, err6 := dial(ctx, network, net.JoinHostPort("::1", port)); err6 == nil {
-				return conn, nil
-			}
-		}
-		return conn, err
 	}
 }
 

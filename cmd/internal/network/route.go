@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"crypto/x509"
+	"doorkey/auth/loopback"
 	"errors"
 	"io"
 	"net"
@@ -14,7 +15,7 @@ import (
 // route is a transport, who uses it, and its connections.
 type route struct {
 	transport *http.Transport
-	alone     dialFunc // as the transport dials, but for no route
+	alone     loopback.DialFunc // as the transport dials, but for no route
 
 	mu      sync.Mutex
 	users   int // requests under way, until their body is closed
@@ -110,7 +111,7 @@ func (d *duplex) Close() error {
 }
 
 // dial notes each connection for as long as it is open.
-func (r *route) dial(dial dialFunc) dialFunc {
+func (r *route) dial(dial loopback.DialFunc) loopback.DialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		inner, err := dial(ctx, network, address)
 		if err != nil {

@@ -1,16 +1,15 @@
 package network
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
 	"time"
 
+	"doorkey/auth/loopback"
 	"doorkey/cmd/internal/settings"
 )
 
@@ -20,7 +19,7 @@ func newTransport(proxy func(*http.Request) (*url.URL, error), roots *x509.CertP
 	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                 proxy,
-		DialContext:           dialLocalhost(dialer.DialContext),
+		DialContext:           loopback.DialLocalhost(dialer.DialContext),
 		TLSClientConfig:       &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: 30 * time.Second,
@@ -28,27 +27,6 @@ func newTransport(proxy func(*http.Request) (*url.URL, error), roots *x509.CertP
 		IdleConnTimeout:       90 * time.Second,
 		MaxIdleConns:          20,
 		ForceAttemptHTTP2:     true,
-	}
-}
-
-type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
-
-// dialLocalhost never asks a name server for localhost (RFC 6761 §6.3): http is
-// accepted for it because it is this machine, and must not be another one.
-// Package auth's own transport does so too, but this one takes its place.
-func dialLocalhost(dial dialFunc) dialFunc {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		host, port, err := net.SplitHostPort(address)
-		if err != nil || !isLocalhost(host) {
-			return dial(ctx, network, address)
-		}
-		conn, err := dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
-		if err != nil {
-			if conn, err6 := dial(ctx, network, net.JoinHostPort("::1", port)); err6 == nil {
-				return conn, nil
-			}
-		}
-		return conn, err
 	}
 }
 
@@ -66,13 +44,9 @@ func proxyFunc(setting string) (func(*http.Request) (*url.URL, error), error) {
 	}
 	return func(r *http.Request) (*url.URL, error) {
 		host := r.URL.Hostname()
-		if ip, err := netip.ParseAddr(host); isLocalhost(host) || err == nil && ip.IsLoopback() {
+		if ip, err := netip.ParseAddr(host); loopback.IsLocalhost(host) || err == nil && ip.IsLoopback() {
 			return nil, nil
 		}
 		return proxy, nil
 	}, nil
-}
-
-func isLocalhost(host string) bool {
-	return strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }

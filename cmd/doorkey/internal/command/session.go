@@ -2,11 +2,29 @@ package command
 
 import (
 	"cmp"
+	"context"
 	"strings"
 	"time"
 
 	"doorkey/auth"
+
+	"github.com/spf13/cobra"
 )
+
+// aboutSession is a command without flags of its own that does something with
+// the client for what is set.
+func (p *program) aboutSession(use, short, long string, run func(context.Context, *auth.Client) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Long: long, GroupID: groupSession, Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			client, err := p.client(nil)
+			if err != nil {
+				return err
+			}
+			return run(cmd.Context(), client)
+		},
+	}
+}
 
 // sessionView is a session as it is printed.
 type sessionView struct {

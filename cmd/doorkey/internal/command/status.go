@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -11,18 +12,10 @@ import (
 )
 
 func (p *program) statusCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "status",
-		Short:   "Tell who is signed in, and until when",
-		Long:    "Status tells who is signed in, since when and until when, as the keychain has it.\nThe network is not asked. The exit status is 3 where nobody is.",
-		GroupID: groupSession,
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, err := p.client(nil)
-			if err != nil {
-				return err
-			}
-			session, err := client.Session(cmd.Context())
+	return p.aboutSession("status", "Tell who is signed in, and until when",
+		"Status tells who is signed in, since when and until when, as the keychain has it.\nThe network is not asked. The exit status is 3 where nobody is.",
+		func(ctx context.Context, client *auth.Client) error {
+			session, err := client.Session(ctx)
 			if errors.Is(err, auth.ErrSignedOut) && p.json {
 				v := sessionView{Issuer: session.Issuer, ClientID: session.ClientID}
 				if session.Profile.ID != "" {
@@ -36,8 +29,7 @@ func (p *program) statusCommand() *cobra.Command {
 			}
 			v := viewOf(session)
 			return p.print(v, func(w io.Writer) { writeRows(w, v.rows()) })
-		},
-	}
+		})
 }
 
 func (v sessionView) rows() []row {

@@ -1,27 +1,22 @@
 package command
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"maps"
 	"slices"
 
+	"doorkey/auth"
+
 	"github.com/spf13/cobra"
 )
 
 func (p *program) userinfoCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "userinfo",
-		Short:   "Ask the provider what it knows of whoever is signed in",
-		Long:    "Userinfo asks the provider's userinfo endpoint (OpenID Connect Core, section 5.3) and prints\nall claims that are known by then.",
-		GroupID: groupSession,
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, err := p.client(nil)
-			if err != nil {
-				return err
-			}
-			profile, err := client.UserInfo(cmd.Context())
+	return p.aboutSession("userinfo", "Ask the provider what it knows of whoever is signed in",
+		"Userinfo asks the provider's userinfo endpoint (OpenID Connect Core, section 5.3) and prints\nall claims that are known by then.",
+		func(ctx context.Context, client *auth.Client) error {
+			profile, err := client.UserInfo(ctx)
 			if err != nil {
 				return err
 			}
@@ -32,8 +27,7 @@ func (p *program) userinfoCommand() *cobra.Command {
 				}
 				writeRows(w, rows)
 			})
-		},
-	}
+		})
 }
 
 // claimText is text as it is, and anything else as JSON; nothing for null.

@@ -1,30 +1,24 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"io"
+
+	"doorkey/auth"
 
 	"github.com/spf13/cobra"
 )
 
 func (p *program) whoamiCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "whoami",
-		Short:   "Print the name and the ID of whoever is signed in",
-		Long:    "Whoami prints the name and, in brackets, the ID of whoever is signed in, as the\nkeychain has them. The network is not asked.",
-		GroupID: groupSession,
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, err := p.client(nil)
-			if err != nil {
-				return err
-			}
-			session, err := client.Session(cmd.Context())
+	return p.aboutSession("whoami", "Print the name and the ID of whoever is signed in",
+		"Whoami prints the name and, in brackets, the ID of whoever is signed in, as the\nkeychain has them. The network is not asked.",
+		func(ctx context.Context, client *auth.Client) error {
+			session, err := client.Session(ctx)
 			if err != nil {
 				return err
 			}
 			account := viewOf(session).Account
 			return p.print(account, func(w io.Writer) { fmt.Fprintln(w, plain(account.title())) })
-		},
-	}
+		})
 }
