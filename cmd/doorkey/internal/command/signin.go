@@ -58,7 +58,13 @@ address here. It is as good as your password until then, so give it to nobody.`,
 				return err
 			}
 			v := viewOf(session)
-			return p.print(v, func(io.Writer) { p.signedIn(v) })
+			if err := p.print(v, func(io.Writer) { p.say("signed in as %s", plain(v.Account.title())) }); err != nil {
+				return err
+			}
+			if session.Storage == auth.InMemory {
+				return fmt.Errorf("signed in for nothing, since the session ends with this program: %w", session.StorageErr)
+			}
+			return nil
 		},
 	}
 	flags := cmd.Flags()
@@ -86,13 +92,6 @@ func (p *program) warn() {
 	}
 	for _, warning := range settings.Warnings(s) {
 		p.say("%s", warning)
-	}
-}
-
-func (p *program) signedIn(v sessionView) {
-	p.say("signed in as %s", plain(v.Account.title()))
-	if v.Storage == "memory" {
-		p.say("the session is lost when this program ends: %s", v.Problem)
 	}
 }
 
