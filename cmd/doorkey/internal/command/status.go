@@ -24,6 +24,9 @@ func (p *program) statusCommand() *cobra.Command {
 				}
 				return errors.Join(p.printJSON(v), err)
 			}
+			if session.Profile.ID != "" && err != nil {
+				p.say("%s was signed in", plain(accountOf(session).title()))
+			}
 			if err != nil {
 				return err
 			}
