@@ -30,8 +30,8 @@ func (p *program) aboutSession(use, short, long string, run func(context.Context
 type sessionView struct {
 	SignedIn   bool         `json:"signed_in"`
 	Account    *accountView `json:"account,omitempty"`
-	Issuer     string       `json:"issuer"`
-	ClientID   string       `json:"client_id"`
+	Issuer     string       `json:"issuer,omitempty"`
+	ClientID   string       `json:"client_id,omitempty"`
 	Scopes     []string     `json:"scopes,omitempty"`
 	Resources  []string     `json:"resources,omitempty"`
 	SignedInAt time.Time    `json:"signed_in_at,omitzero"`
