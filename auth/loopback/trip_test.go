@@ -22,7 +22,10 @@ import (
 
 const issuer = "https://id.example.test/oidc"
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	beStandIn()
+	goleak.VerifyTestMain(m)
+}
 
 // tokenEndpoint answers the code "good" sent with the right verifier, and
 // refuses everything else as Logto does.

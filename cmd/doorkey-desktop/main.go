@@ -17,7 +17,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
-	"github.com/cli/browser"
 )
 
 // The same as in FyneApp.toml, which is read only where fyne packs the program.
@@ -49,8 +48,6 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer) in
 		tell(stderr, err)
 		return 2
 	}
-	// What an opener prints is not what this program says.
-	browser.Stdout, browser.Stderr = stderr, stderr
 
 	d := &desktop{
 		cmd: cmd, args: args, getenv: getenv, stderr: stderr, network: network.New(),
