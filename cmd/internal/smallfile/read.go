@@ -28,7 +28,7 @@ func ReadIf(path string, limit int, good func(*os.File) error) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("is not a file")
 	}
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, withoutPath(err)
 	}

@@ -133,6 +133,9 @@ func TestWriteKeepsALink(t *testing.T) {
 	if err := os.Symlink(target, link); err != nil {
 		t.Skip(err)
 	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Skip("no links are made here") // by Wine 8, without an error
+	}
 	if err := smallfile.Write(link, []byte("new"), 0o600); err != nil {
 		t.Fatal(err)
 	}
