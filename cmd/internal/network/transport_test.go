@@ -3,6 +3,7 @@ package network_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 
 	"doorkey/cmd/internal/network"
@@ -43,7 +44,11 @@ func TestBrowserThatWouldBeOpened(t *testing.T) {
 	if program, err := n.Browser(); err == nil {
 		t.Errorf("%s would be opened", program)
 	}
-	if err := n.Set(settings.Settings{Browser: "go version"}); err != nil {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Set(settings.Settings{Browser: `"` + self + `" version`}); err != nil {
 		t.Fatal(err)
 	}
 	if program, err := n.Browser(); err != nil || program == "" {
