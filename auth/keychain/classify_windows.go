@@ -16,9 +16,15 @@ func reachable() error { return nil }
 
 // classify finds the kind of an error of the Credential Manager.
 func classify(err error) error {
-	const errorNoSuchLogonSession = syscall.Errno(1312)
-	if errors.Is(err, errorNoSuchLogonSession) {
+	const (
+		errorKeyDeleted         = syscall.Errno(1018) // of the registry, in which Wine keeps credentials
+		errorNoSuchLogonSession = syscall.Errno(1312)
+	)
+	switch {
+	case errors.Is(err, errorNoSuchLogonSession):
 		return ErrUnavailable
+	case errors.Is(err, errorKeyDeleted):
+		return errVanished
 	}
 	return nil
 }

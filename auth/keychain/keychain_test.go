@@ -113,10 +113,10 @@ func TestTheLockFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if file.Mode().Perm() != 0o600 || file.Size() != 0 {
+		if !private(t, file, 0o600) || file.Size() != 0 {
 			t.Errorf("%s: mode %v, %d bytes; want an empty file of mode 0600", file.Name(), file.Mode(), file.Size())
 		}
-		if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+		if info, err := os.Stat(dir); err != nil || !private(t, info, 0o700) {
 			t.Errorf("its directory: %v, %v; want mode 0700", info.Mode(), err)
 		}
 	})

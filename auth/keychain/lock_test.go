@@ -237,7 +237,10 @@ func TestTheLockOfAProgramThatIsKilledIsFree(t *testing.T) {
 // counts is how often the program "count" adds one to the number in counterFile.
 const counts = 20
 
-func counterFile() string { return filepath.Join(os.Getenv("XDG_CACHE_HOME"), "counter") }
+func counterFile() string {
+	dir, _ := os.UserCacheDir()
+	return filepath.Join(dir, "counter")
+}
 
 func readCounter() (int, error) {
 	data, err := os.ReadFile(counterFile())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -89,13 +90,16 @@ var childPrograms = map[string]func() error{
 		if _, err := New(Options{}).Lock(background, alice); err != nil {
 			return err
 		}
-		other := exec.Command("sleep", "60")
+		other := exec.Command(os.Args[0])
+		other.Env = append(os.Environ(), childVariable+"=rest")
 		if err := other.Start(); err != nil {
 			return err
 		}
 		fmt.Println(other.Process.Pid)
 		return other.Wait()
 	},
+	// rest lives on for a while.
+	"rest": func() error { time.Sleep(time.Minute); return nil },
 	// count adds to the number in counterFile, which takes the lock of the session of alice to come out right.
 	"count": func() error {
 		k := New(Options{})
@@ -175,6 +179,13 @@ func wantSession(t testing.TB, k *Keychain, key Key, want []byte) {
 	case want != nil && (err != nil || !bytes.Equal(got, want)):
 		t.Errorf("Load(%s) = %.20q (%d bytes), %v; want %.20q (%d bytes)", key.Subject, got, len(got), err, want, len(want))
 	}
+}
+
+// private is a mode of a file or a folder that is the person's alone. Windows
+// has none: what is in a profile is private by its place.
+func private(t testing.TB, info os.FileInfo, want os.FileMode) bool {
+	t.Helper()
+	return info.Mode().Perm() == want || runtime.GOOS == "windows"
 }
 
 func wantEmpty(t testing.TB, ring *keychaintest.Keyring) {

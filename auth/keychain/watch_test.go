@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"syscall"
 	"testing"
@@ -76,7 +77,11 @@ func TestManyChangesBecomeOne(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if n := settle(changed); n < 1 || n > 2 {
+		most := 2
+		if runtime.GOOS == "windows" { // where the events of one change come apart, measured under Wine
+			most = 5
+		}
+		if n := settle(changed); n < 1 || n > most {
 			t.Errorf("told %d times; want once, and again if one was late", n)
 		}
 	})
@@ -216,6 +221,9 @@ func TestWatchWithoutEvents(t *testing.T) {
 }
 
 func TestWatchOutlivesItsDirectory(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a folder that is watched stays, or (Wine) nothing tells that it has gone")
+	}
 	_, k := open(t)
 	mustSave(t, k, alice, []byte("s"))
 	changed := k.Watch(t.Context(), issuer, client)
@@ -258,7 +266,7 @@ func TestWatchWithoutADirectory(t *testing.T) {
 	t.Run("yet", func(t *testing.T) {
 		k := newKeychain(Options{LockDir: filepath.Join(t.TempDir(), "new", "locks")}, nil)
 		changed := k.Watch(t.Context(), issuer, client)
-		if info, err := os.Stat(k.lockDir); err != nil || info.Mode().Perm() != 0o700 {
+		if info, err := os.Stat(k.lockDir); err != nil || !private(t, info, 0o700) {
 			t.Fatalf("%v, %v; want a directory of mode 0700", info, err)
 		}
 		announced(t, k, changed, "by events")
@@ -292,7 +300,7 @@ func TestTheFileThatTellsOfChanges(t *testing.T) {
 	if err != nil || len(first) != 26 {
 		t.Errorf("%q, %v; want 26 random characters", first, err)
 	}
-	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(name); err != nil || !private(t, info, 0o600) {
 		t.Errorf("mode %v, %v; want 0600", info.Mode(), err)
 	}
 	mustSave(t, k, alice, []byte("swordfish"))

@@ -1,3 +1,5 @@
+//go:build !(windows && wine)
+
 // Package keychaintest gives a test a real keychain of its own: GNOME Keyring on a private D-Bus, unlocked with a
 // throwaway password, with its own home directory. Nothing of the person's own session is read, written or prompted for.
 //

@@ -1,3 +1,5 @@
+//go:build !(windows && wine)
+
 package keychaintest
 
 import (
