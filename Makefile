@@ -12,7 +12,7 @@ PROGRAM := build/doorkey-desktop$(shell go env GOEXE 2>/dev/null)
 
 # display comes before build, also with make -j.
 .NOTPARALLEL:
-.PHONY: run display build cli man test lint clean
+.PHONY: run display build cli man test test-wine lint clean
 
 # Said before minutes of building, not after.
 display:
@@ -40,6 +40,16 @@ test:
 	go test -race -timeout 30m -artifacts -outputdir $(CURDIR)/build -skip '^TestGolden' ./...
 	@# Some 900 pictures, which the race detector would take ten times as long for.
 	go test -timeout 10m -artifacts -outputdir $(CURDIR)/build -run '^TestGolden' ./app
+
+# Windows, by Wine: the packages that differ there, then both programs.
+WINDOWS := ./auth/keychain ./auth/loopback ./auth/logto/... ./cmd/internal/autostart ./cmd/internal/connect \
+	./cmd/internal/network ./cmd/internal/settings ./cmd/internal/smallfile ./cmd/doorkey/internal/...
+
+test-wine:
+	@./.ci/deps wine
+	mkdir -p build
+	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 ./.ci/wine go test -p 1 -tags wine -exec wine -timeout 15m $(WINDOWS)
+	./.ci/wine go test -p 1 -tags wine -run '^TestOnWindows$$' -timeout 15m -artifacts -outputdir $(CURDIR)/build ./cmd/doorkey ./cmd/doorkey-desktop
 
 lint:
 	@./.ci/lint
