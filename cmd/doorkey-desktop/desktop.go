@@ -157,7 +157,7 @@ func (d *desktop) startDemo() (*auth.Client, error) {
 	d.cmd.demo = true
 	return auth.New(auth.Config{
 		Issuer: d.demo.Issuer(), ClientID: demo.ClientID, DeviceClientID: demo.DeviceClientID,
-		Scopes: connect.ScopesAt(d.demo.Issuer()), AppName: appName, OpenBrowser: d.network.OpenBrowser,
+		Scopes: connect.ScopesAt(d.demo.Issuer()), AppName: baked.Name(), OpenBrowser: d.network.OpenBrowser,
 	})
 }
 

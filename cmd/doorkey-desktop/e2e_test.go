@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"doorkey/auth/demo"
-	"doorkey/cmd/internal/connect"
+	"doorkey/cmd/internal/baked"
 
 	"github.com/chromedp/chromedp"
 )
@@ -174,15 +174,7 @@ func TestVersionIsTheSameEverywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := os.ReadFile("main.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := regexp.MustCompile(`(?m)^\s*appID\s*= "(.*)"`).FindSubmatch(source)
-	if id == nil {
-		t.Fatal("main.go has no appID")
-	}
-	for name, got := range map[string]string{"ID": string(id[1]), "Name": connect.AppName, "Version": connect.Version} {
+	for name, got := range map[string]string{"ID": baked.ID(), "Name": baked.Name(), "Version": baked.Version()} {
 		want := regexp.MustCompile(`(?m)^` + name + ` = "(.*)"`).FindSubmatch(toml)
 		if want == nil || string(want[1]) != got {
 			t.Errorf("%s: FyneApp.toml has %q, the program %q", name, want, got)

@@ -11,19 +11,12 @@ import (
 
 	"doorkey/app"
 	"doorkey/assets"
-	"doorkey/cmd/internal/connect"
+	"doorkey/cmd/internal/baked"
 	"doorkey/cmd/internal/network"
 	"doorkey/cmd/internal/single"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
-)
-
-// The same as in FyneApp.toml, which is read only where fyne packs the program.
-const (
-	appID      = "dev.doorkey.desktop"
-	appName    = connect.AppName
-	appVersion = connect.Version
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr)) }
@@ -41,7 +34,7 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer) in
 		fmt.Fprintln(stderr, "doorkey-desktop: see doorkey-desktop --help")
 		return 2
 	case cmd.version:
-		fmt.Fprintln(stdout, appName, appVersion)
+		fmt.Fprintln(stdout, baked.Name(), baked.Version())
 		return 0
 	}
 	if err := checkDisplay(getenv); err != nil {
@@ -90,16 +83,16 @@ func (d *desktop) run() error {
 
 func (d *desktop) makeApp() {
 	fyneapp.SetMetadata(fyne.AppMetadata{
-		ID: appID, Name: appName, Version: appVersion, Icon: fyne.NewStaticResource("icon.png", assets.Icon),
+		ID: baked.ID(), Name: baked.Name(), Version: baked.Version(), Icon: fyne.NewStaticResource("icon.png", assets.Icon),
 	})
 	// Fyne makes its own folder in the cache folder, but not that one.
 	if cache, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(cache, 0o700)
 	}
-	d.fyne = fyneapp.NewWithID(appID)
+	d.fyne = fyneapp.NewWithID(baked.ID())
 	endWell(d.fyne)
 	d.fyne.Settings().SetTheme(app.Theme())
-	d.frame = d.fyne.NewWindow(appName)
+	d.frame = d.fyne.NewWindow(baked.Name())
 	d.frame.SetMaster()
 	close(d.made)
 }

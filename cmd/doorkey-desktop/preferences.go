@@ -9,6 +9,7 @@ import (
 	"doorkey/app"
 	"doorkey/auth/doctor"
 	"doorkey/cmd/internal/autostart"
+	"doorkey/cmd/internal/baked"
 	"doorkey/cmd/internal/connect"
 	"doorkey/cmd/internal/network"
 	"doorkey/cmd/internal/settings"
@@ -20,7 +21,7 @@ func (d *desktop) options(s settings.Settings) app.Options {
 	preferences.StartAtLogin, _ = autostart.Enabled() // where it cannot be known, it is not ticked
 	kept := preferences
 	return app.Options{
-		AppName:     appName,
+		AppName:     baked.Name(),
 		Window:      d.frame,
 		HTTPClient:  d.network.Client(),
 		Preferences: preferences,
@@ -150,9 +151,9 @@ func (d *desktop) sweep() error {
 	time.Sleep(2 * fyneSaves)
 	var folders []string
 	if cache, err := os.UserCacheDir(); err == nil {
-		folders = append(folders, filepath.Join(cache, "doorkey"), filepath.Join(cache, "fyne", appID))
+		folders = append(folders, filepath.Join(cache, "doorkey"), filepath.Join(cache, "fyne", baked.ID()))
 	}
-	if root := d.fyne.Storage().RootURI(); root != nil && filepath.Base(root.Path()) == appID {
+	if root := d.fyne.Storage().RootURI(); root != nil && filepath.Base(root.Path()) == baked.ID() {
 		folders = append(folders, root.Path())
 	}
 	var errs error

@@ -5,7 +5,7 @@
 // It is ~/.config/autostart/dev.doorkey.desktop.desktop on Linux and the BSDs
 // (the XDG Desktop Application Autostart Specification), a value in the
 // registry's Run key on Windows, and ~/Library/LaunchAgents/dev.doorkey.desktop.plist
-// on macOS.
+// on macOS. A build under another name (see package baked) has entries of its own.
 package autostart
 
 import (
@@ -13,11 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-)
-
-const (
-	id   = "dev.doorkey.desktop"
-	name = "Doorkey"
 )
 
 // Enabled tells whether the program starts at login: whether there is an entry

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"doorkey/cmd/internal/baked"
 )
 
 // desktopEntry is the file that starts a program (Desktop Entry Specification
@@ -25,9 +27,9 @@ func desktopEntry(program string, args []string) (string, error) {
 	return strings.Join([]string{
 		"[Desktop Entry]",
 		"Type=Application",
-		"Name=" + name,
+		"Name=" + baked.Name(),
 		"Comment=Keeps you signed in",
-		"Icon=" + id,
+		"Icon=" + baked.ID(),
 		"TryExec=" + escapeString(program),
 		"Exec=" + escapeString(command),
 		"Terminal=false",

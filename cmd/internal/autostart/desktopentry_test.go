@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"doorkey/cmd/internal/baked"
 )
 
 func TestADesktopEntry(t *testing.T) {
@@ -182,7 +184,7 @@ func validate(t *testing.T, text string) {
 	if err != nil {
 		return
 	}
-	path := filepath.Join(t.TempDir(), id+".desktop")
+	path := filepath.Join(t.TempDir(), baked.ID()+".desktop")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"doorkey/cmd/internal/baked"
 )
 
 // launchAgent is the property list with which launchd starts a program at login
@@ -21,7 +23,7 @@ func launchAgent(program string, args []string) (string, error) {
 <plist version="1.0">
 <dict>
 	<key>Label</key>
-	<string>` + id + `</string>
+	<string>` + baked.ID() + `</string>
 	<key>ProgramArguments</key>
 	<array>
 `)

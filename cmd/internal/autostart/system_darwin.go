@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"doorkey/cmd/internal/baked"
 )
 
 func system() (file, error) {
@@ -11,5 +13,5 @@ func system() (file, error) {
 	if err != nil {
 		return file{}, fmt.Errorf("%w: %w", errNoFolder, err)
 	}
-	return file{filepath.Join(home, "Library", "LaunchAgents", id+".plist"), launchAgent, parseLaunchAgent}, nil
+	return file{filepath.Join(home, "Library", "LaunchAgents", baked.ID()+".plist"), launchAgent, parseLaunchAgent}, nil
 }

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 
+	"doorkey/cmd/internal/baked"
+
 	"golang.org/x/sys/windows/registry"
 )
 
@@ -19,7 +21,7 @@ func enabled() (bool, error) {
 		return false, ignoreMissing(err)
 	}
 	defer key.Close()
-	line, _, err := key.GetStringValue(id)
+	line, _, err := key.GetStringValue(baked.ID())
 	if err != nil {
 		return false, ignoreMissing(err)
 	}
@@ -31,7 +33,7 @@ func enabled() (bool, error) {
 		return ignoreMissing(err) == nil, ignoreMissing(err)
 	}
 	defer choices.Close()
-	choice, _, err := choices.GetBinaryValue(id)
+	choice, _, err := choices.GetBinaryValue(baked.ID())
 	if ignoreMissing(err) != nil {
 		return false, err
 	}
@@ -48,7 +50,7 @@ func enable(program string, args []string) error {
 		return err
 	}
 	defer key.Close()
-	if err := key.SetStringValue(id, line); err != nil {
+	if err := key.SetStringValue(baked.ID(), line); err != nil {
 		return err
 	}
 	return remove(approvedKey) // or it would stay switched off
@@ -63,7 +65,7 @@ func remove(path string) error {
 		return ignoreMissing(err)
 	}
 	defer key.Close()
-	return ignoreMissing(key.DeleteValue(id))
+	return ignoreMissing(key.DeleteValue(baked.ID()))
 }
 
 func ignoreMissing(err error) error {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"doorkey/cmd/internal/baked"
+
 	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/registry"
 )
@@ -45,7 +47,7 @@ func TestTheRunKey(t *testing.T) {
 	key, _, err := registry.CreateKey(registry.CURRENT_USER, approvedKey, registry.SET_VALUE)
 	must(err)
 	defer key.Close()
-	must(key.SetBinaryValue(id, []byte{3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8})) // by the task manager
+	must(key.SetBinaryValue(baked.ID(), []byte{3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8})) // by the task manager
 	want(false)
 	must(enable(program, nil))
 	want(true)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"doorkey/cmd/internal/baked"
 )
 
 func system() (file, error) {
@@ -13,5 +15,5 @@ func system() (file, error) {
 	if err != nil {
 		return file{}, fmt.Errorf("%w: %w", errNoFolder, err)
 	}
-	return file{filepath.Join(dir, "autostart", id+".desktop"), desktopEntry, parseDesktopEntry}, nil
+	return file{filepath.Join(dir, "autostart", baked.ID()+".desktop"), desktopEntry, parseDesktopEntry}, nil
 }

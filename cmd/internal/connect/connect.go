@@ -6,16 +6,9 @@ import (
 	"strings"
 
 	"doorkey/auth"
+	"doorkey/cmd/internal/baked"
 	"doorkey/cmd/internal/network"
 	"doorkey/cmd/internal/settings"
-)
-
-// What the programs are called, on the page that the browser ends on too, and
-// which version they are: the same as in FyneApp.toml, which is read only where
-// fyne packs the window.
-const (
-	AppName = "Doorkey"
-	Version = "0.1.0"
 )
 
 // Config is what the settings say, for [auth.New].
@@ -28,7 +21,7 @@ func Config(s settings.Settings, n *network.Network) auth.Config {
 		DeviceClientID: s.DeviceClientID,
 		Scopes:         append(ScopesAt(s.Issuer), strings.Fields(s.Scopes)...),
 		Resources:      strings.Fields(s.Resources),
-		AppName:        AppName,
+		AppName:        baked.Name(),
 		HTTPClient:     n.Client(),
 		OpenBrowser:    n.OpenBrowser,
 	}

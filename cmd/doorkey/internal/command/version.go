@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"doorkey/cmd/internal/connect"
+	"doorkey/cmd/internal/baked"
 
 	"github.com/spf13/cobra"
 )
@@ -33,7 +33,7 @@ type buildInfo struct {
 }
 
 func build() buildInfo {
-	b := buildInfo{Version: connect.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := buildInfo{Version: baked.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"doorkey/cmd/doorkey/internal/command"
-	"doorkey/cmd/internal/connect"
+	"doorkey/cmd/internal/baked"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -35,7 +35,7 @@ func write(folder string) error {
 	root := command.Tree()
 	root.DisableAutoGenTag = true
 	prepare(root)
-	header := &doc.GenManHeader{Section: "1", Source: "Doorkey " + connect.Version, Manual: "Doorkey Manual"}
+	header := &doc.GenManHeader{Section: "1", Source: "Doorkey " + baked.Version(), Manual: "Doorkey Manual"}
 	return doc.GenManTree(root, header, folder)
 }
 
