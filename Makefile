@@ -2,8 +2,11 @@
 # make test   lint and every test, with the race detector
 # make build  build/doorkey-desktop, the window, and build/doorkey, the command line
 # make man    build/man, the manual pages of the command line
+# make dist   build/dist, packages for Linux and Windows, and the command line
+#             for macOS; with NAME="Acme" ISSUER=… CLIENT_ID=… ICON=… a
+#             company's own (PACKAGE, ID and SETTINGS are further ones)
 #
-# Both install what they need first (Debian, Ubuntu), or say what to install.
+# These install what they need first (Debian, Ubuntu), or say what to install.
 
 # gcc takes 160 s for one of the packages under the window, clang 13 s.
 export CC := $(shell command -v clang 2>/dev/null || command -v gcc 2>/dev/null || echo cc)
@@ -12,7 +15,7 @@ PROGRAM := build/doorkey-desktop$(shell go env GOEXE 2>/dev/null)
 
 # display comes before build, also with make -j.
 .NOTPARALLEL:
-.PHONY: run display build cli man test test-wine lint clean
+.PHONY: run display build cli man test test-wine lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-sums dist-bare
 
 # Said before minutes of building, not after.
 display:
@@ -53,6 +56,56 @@ test-wine:
 
 lint:
 	@./.ci/lint
+
+# Only as given to make itself: WSL, for one, has a $NAME of its own.
+given = $(if $(filter command,$(origin $(1))),$($(1)))
+export DIST_NAME := $(call given,NAME)
+export DIST_ID := $(call given,ID)
+export DIST_PACKAGE := $(call given,PACKAGE)
+export DIST_ICON := $(call given,ICON)
+export DIST_ISSUER := $(call given,ISSUER)
+export DIST_CLIENT_ID := $(call given,CLIENT_ID)
+export DIST_SETTINGS := $(call given,SETTINGS)
+
+dist: dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-sums
+
+# What CI builds after the tests.
+dist-ci: dist-fresh dist-linux dist-windows dist-installer dist-sums
+	.ci/dist/check
+
+dist-fresh:
+	@./.ci/deps dist
+	rm -rf build/dist build/pack
+	.ci/dist/settings
+
+dist-linux:
+	@./.ci/deps dist
+	.ci/dist/linux amd64
+
+# The window where Debian's libraries for arm64 are installed.
+dist-arm64:
+	@./.ci/deps dist
+	.ci/dist/linux arm64
+
+dist-windows:
+	@./.ci/deps dist
+	.ci/dist/windows
+
+dist-installer:
+	.ci/dist/installer
+
+# The window takes a Mac: see .github/workflows/release.yml.
+dist-macos:
+	.ci/dist/macos-cli
+
+dist-sums:
+	.ci/dist/sbom
+	.ci/dist/sums
+
+# A Debian 12 with nothing in it, in which the packages are installed, started
+# and removed. Takes root.
+dist-bare:
+	.ci/dist/bare
 
 clean:
 	rm -rf build
