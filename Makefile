@@ -15,7 +15,7 @@ PROGRAM := build/doorkey-desktop$(shell go env GOEXE 2>/dev/null)
 
 # display comes before build, also with make -j.
 .NOTPARALLEL:
-.PHONY: run display build cli man test test-wine lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-sums dist-bare
+.PHONY: run display build cli man test test-wine lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-bare
 
 # Said before minutes of building, not after.
 display:
@@ -67,7 +67,7 @@ export DIST_ISSUER := $(call given,ISSUER)
 export DIST_CLIENT_ID := $(call given,CLIENT_ID)
 export DIST_SETTINGS := $(call given,SETTINGS)
 
-dist: dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-sums
+dist: dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums
 
 # What CI builds after the tests.
 dist-ci: dist-fresh dist-linux dist-windows dist-installer dist-sums
@@ -97,6 +97,9 @@ dist-installer:
 # The window takes a Mac: see .github/workflows/release.yml.
 dist-macos:
 	.ci/dist/macos-cli
+
+dist-macos-app:
+	.ci/dist/macos-app
 
 dist-sums:
 	.ci/dist/sbom
