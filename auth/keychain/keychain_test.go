@@ -104,6 +104,18 @@ func TestServicesAreApart(t *testing.T) {
 	wantSession(t, k, alice, []byte("doorkey's"))
 }
 
+// A service may be called what a person would call it, at some length.
+func TestTheLongestNames(t *testing.T) {
+	open(t)
+	k := New(Options{Service: (`"it's" 门 $x;` + strings.Repeat("n", 100))[:100], LockDir: t.TempDir()})
+	key := Key{issuer, client, strings.Repeat("长", 200)}
+	want := text("long", 64<<10)
+	mustSave(t, k, key, want)
+	mustSetCurrent(t, k, key)
+	wantSession(t, k, key, want)
+	mustDelete(t, k, key)
+}
+
 func TestTheLockFile(t *testing.T) {
 	t.Run("is private and tells nothing", func(t *testing.T) {
 		_, _ = open(t)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -31,6 +32,9 @@ var (
 const childVariable = "KEYCHAIN_TEST_CHILD"
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == securityName {
+		os.Exit(security(os.Args[1:]))
+	}
 	if name := os.Getenv(childVariable); name != "" {
 		if err := childPrograms[name](); err != nil {
 			fmt.Fprintln(os.Stderr, err)
