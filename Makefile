@@ -15,7 +15,7 @@ PROGRAM := build/doorkey-desktop$(shell go env GOEXE 2>/dev/null)
 
 # display comes before build, also with make -j.
 .NOTPARALLEL:
-.PHONY: run display build cli man test test-wine lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-bare
+.PHONY: run display build cli man test test-wine test-arm64 lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-bare
 
 # Said before minutes of building, not after.
 display:
@@ -53,6 +53,13 @@ test-wine:
 	mkdir -p build
 	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 ./.ci/wine go test -p 1 -tags wine -exec wine -timeout 15m $(WINDOWS)
 	./.ci/wine go test -p 1 -tags wine -run '^TestOnWindows$$' -timeout 15m -artifacts -outputdir $(CURDIR)/build ./cmd/doorkey ./cmd/doorkey-desktop
+
+# The command line on arm64, by qemu: its scripts, with GNOME's keychain, and its
+# packages. Nobody there is somebody else, as two of the tests want.
+test-arm64:
+	@./.ci/deps arm64
+	GOARCH=arm64 CGO_ENABLED=0 ./.ci/arm64 go test -timeout 20m -skip '^(TestAFileOfNoAdministrator|TestSomebodyElseCannotConnect)$$' \
+		./cmd/doorkey/... ./auth/logto/... ./cmd/internal/...
 
 lint:
 	@./.ci/lint
