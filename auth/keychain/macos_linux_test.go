@@ -63,10 +63,6 @@ func buildAsOnMacOS(t *testing.T) (program, standIn string) {
 	t.Helper()
 	dir := t.TempDir()
 	standIn = filepath.Join(dir, securityName)
-	self, err := os.Executable()
-	must(t, err)
-	must(t, os.Symlink(self, standIn))
-
 	theirs, ours := goEnv(t, "list", "-m", "-f", "{{.Dir}}", "github.com/zalando/go-keyring"), filepath.Join(dir, "go-keyring")
 	must(t, os.CopyFS(ours, os.DirFS(theirs)))
 	const path = `"/usr/bin/security"`
@@ -106,6 +102,9 @@ func buildAsOnMacOS(t *testing.T) (program, standIn string) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	// It is run for each item, so it is not this test, which may have the race
+	// detector and take long to start.
+	must(t, os.Symlink(program, standIn))
 	return program, standIn
 }
 

@@ -47,8 +47,12 @@ func (k *Keyring) Items(t testing.TB) []Item {
 	defer s.Close()
 
 	login := s.Object(serviceName, loginPath)
-	if locked, ok := s.property(login, collectionInterface+".Locked").(bool); !ok || locked {
-		t.Fatalf("keychaintest: the login collection is locked or missing: its items cannot be read")
+	state, err := login.GetProperty(collectionInterface + ".Locked")
+	if err != nil {
+		t.Fatalf("keychaintest: the login collection does not tell whether it is locked: %v", err)
+	}
+	if locked, ok := state.Value().(bool); !ok || locked {
+		t.Fatalf("keychaintest: the login collection is locked: its items cannot be read")
 	}
 	paths, _ := s.property(login, collectionInterface+".Items").([]dbus.ObjectPath)
 	session := s.openSession(t)
