@@ -205,6 +205,7 @@ func TestNobodyAnswers(t *testing.T) {
 	s.issuer.SetText("127.0.0.1:1")
 	f.press(fyne.KeyReturn)
 	f.readsIn("127.0.0.1 takes no connections on port 1.")
+	f.readsIn("[Continue anyway]")
 	if !f.button("Continue anyway").Disabled() {
 		t.Error("one can go on without an App ID")
 	}
