@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"doorkey/auth/internal/secret"
 )
 
 // DeviceAuthorization is what a person has to see to sign in on another device
@@ -29,7 +31,7 @@ type DeviceAuthorization struct {
 }
 
 // String shows nothing, so that no log does.
-func (DeviceAuthorization) String() string { return redacted }
+func (DeviceAuthorization) String() string { return secret.Redacted }
 
 // GoString is String.
 func (d DeviceAuthorization) GoString() string { return d.String() }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+
+	"doorkey/auth/internal/secret"
 )
 
 // Document is a JSON object that Logto stores and replaces as a whole. It keeps
@@ -53,7 +55,7 @@ func (d Document) With(key string, value any) Document {
 }
 
 // Format implements [fmt.Formatter]: it prints nothing of what is in it.
-func (Document) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+func (Document) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, secret.Redacted) }
 
 // LogValue implements [slog.LogValuer].
-func (Document) LogValue() slog.Value { return slog.StringValue(redacted) }
+func (Document) LogValue() slog.Value { return slog.StringValue(secret.Redacted) }

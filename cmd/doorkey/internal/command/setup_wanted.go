@@ -25,7 +25,9 @@ func (p *program) setupWanted(s setUp) (setup.Wanted, error) {
 		wanted.Resources = append(wanted.Resources, parseResource(text))
 	}
 	if s.wecomCorpID != "" || s.wecomAgentID != "" || s.wecomScope != "" || s.wecomSecretStdin {
-		wanted.WeCom = &setup.WeCom{CorpID: s.wecomCorpID, AgentID: s.wecomAgentID, Scope: s.wecomScope, Secret: management.NewSecret("to-come")}
+		// Its secret is asked for once all else is right; until then something
+		// stands for it.
+		wanted.WeCom = &setup.WeCom{CorpID: s.wecomCorpID, AgentID: s.wecomAgentID, Scope: s.wecomScope, Secret: management.NewSecret("to come")}
 	}
 	if s.writeSettings && !s.apply {
 		return wanted, usagef("--write-settings writes what --apply has made: give both")
