@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"errors"
 	"sync"
 
 	"doorkey/auth"
@@ -92,57 +91,10 @@ type view struct {
 	photo   photo         // that was loaded last
 }
 
-// opened is a page that was opened.
-type opened struct {
-	open  func() screen
-	from  int    // the stop that had the keyboard on what is beneath: see stopAt
-	shown screen // while another page is over it
-}
-
-// kind is which screen.
-type kind int
-
-const (
-	kindNone kind = iota
-	kindStarting
-	kindSignedOut
-	kindAgain
-	kindContacting
-	kindWaiting
-	kindDevice
-	kindFinishing
-	kindSignedIn
-	kindSetup
-)
-
 func newView(at place, do actions, post func(func())) *view {
 	v := &view{root: container.NewStack(), place: at, actions: do, post: post}
 	v.show(auth.State{})
 	return v
-}
-
-// kindOf is the whole state machine: a screen follows from the state alone.
-func kindOf(state auth.State) kind {
-	switch state.Phase {
-	case auth.SignedOut:
-		if state.Session.Profile.ID != "" {
-			return kindAgain
-		}
-		return kindSignedOut
-	case auth.SignedIn:
-		return kindSignedIn
-	case auth.SigningIn:
-		switch {
-		case state.Attempt.Step == auth.Waiting && state.Attempt.Device != nil:
-			return kindDevice
-		case state.Attempt.Step == auth.Waiting:
-			return kindWaiting
-		case state.Attempt.Step == auth.Finishing:
-			return kindFinishing
-		}
-		return kindContacting
-	}
-	return kindStarting
 }
 
 func (v *view) show(state auth.State) {
@@ -251,51 +203,6 @@ func (v *view) keyboard() int {
 	return v.stopOf(c.Focused())
 }
 
-// openPage shows a page over what there is, until the person goes back or the
-// state is one that the page is not for.
-func (v *view) openPage(open func() screen) {
-	from := v.keyboard()
-	if v.page != nil {
-		v.page.close()
-		v.opened[len(v.opened)-1].shown = v.page
-	}
-	v.opened = append(v.opened, opened{open: open, from: from})
-	v.makePage()
-	v.put(noStop)
-}
-
-// closePage goes back to where the page was opened.
-func (v *view) closePage() {
-	if v.page == nil {
-		return
-	}
-	v.page.close()
-	last := len(v.opened) - 1
-	from := v.opened[last].from
-	v.page, v.opened = nil, v.opened[:last]
-	if last > 0 {
-		v.makePage()
-	}
-	v.put(from)
-}
-
-// makePage makes the page that was opened last, with what was typed in it
-// before.
-func (v *view) makePage() {
-	last := &v.opened[len(v.opened)-1]
-	v.page = last.open()
-	if page, is := v.page.(interface{ resume(screen) }); is && last.shown != nil {
-		page.resume(last.shown)
-	}
-	last.shown = nil
-}
-
-// leavePages is for a state that no page is for.
-func (v *view) leavePages() {
-	v.page.close()
-	v.page, v.opened = nil, nil
-}
-
 // begin shows a screen that no state leads to.
 func (v *view) begin(first func() screen) {
 	v.current.close()
@@ -345,58 +252,6 @@ func (v *view) close() {
 }
 
 func (v *view) wait() { v.work.Wait() }
-
-// openFailed tells that the browser could not be opened again.
-func (v *view) openFailed(err error) {
-	if w, ok := v.current.(*waitingScreen); ok && err != nil {
-		w.banner.say(sentence(errOpen, v.place))
-	}
-}
-
-// browseFailed tells that a page could not be opened: its address is to be
-// copied then.
-func (v *view) browseFailed(err error) {
-	if s, ok := v.top().(interface{ failed(error) }); ok && err != nil {
-		s.failed(errOpen)
-	}
-}
-
-// delivered tells what came of a pasted address, where it was not the one.
-func (v *view) delivered(err error) {
-	if w, ok := v.current.(*waitingScreen); ok && err != nil {
-		w.banner.say(sentence(err, v.place))
-	}
-}
-
-// errOpen stands for every reason why no browser came up: the remedy is one.
-var errOpen = errors.New("no browser")
-
-// signedOut tells how signing out ended. What it has led to is shown by now,
-// or what another program has led to meanwhile.
-func (v *view) signedOut(err error) {
-	var untold *auth.RevocationError
-	told := !errors.As(err, &untold)
-	switch s := v.current.(type) {
-	case *signedOutScreen:
-		if !told {
-			v.note = err
-			s.banner.say(sentence(err, v.place))
-		}
-	case interface{ stayed(error) }:
-		if !told {
-			err = nil // signed out all the same, but somebody is there again
-		}
-		s.stayed(err)
-	}
-}
-
-// answered tells how a refresh, or another look into the keychain, has ended.
-// What it has led to is shown by now.
-func (v *view) answered(err error) {
-	if s, ok := v.current.(interface{ answered(error) }); ok {
-		s.answered(err)
-	}
-}
 
 func (v *view) typedKey(key *fyne.KeyEvent) {
 	if key.Name == fyne.KeyEscape {

@@ -62,6 +62,11 @@ func (p *program) config() (auth.Config, error) {
 	case !s.Complete():
 		return auth.Config{}, errNotSetUp
 	}
+	if p.warns {
+		for _, warning := range settings.Warnings(s) {
+			p.say("%s", warning)
+		}
+	}
 	return connect.Config(s, p.network), nil
 }
 

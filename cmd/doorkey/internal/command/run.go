@@ -64,6 +64,7 @@ type program struct {
 	flags   settings.Flags
 	wrong   []error // with the flags
 	begun   bool    // the command line was understood
+	warns   bool    // of settings that work and could be better
 	json    bool
 	demo    bool
 	network *network.Network

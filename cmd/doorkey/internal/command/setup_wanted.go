@@ -27,7 +27,7 @@ func (p *program) setupWanted(s setUp) (setup.Wanted, error) {
 	if s.wecomCorpID != "" || s.wecomAgentID != "" || s.wecomScope != "" || s.wecomSecretStdin {
 		// Its secret is asked for once all else is right; until then something
 		// stands for it.
-		wanted.WeCom = &setup.WeCom{CorpID: s.wecomCorpID, AgentID: s.wecomAgentID, Scope: s.wecomScope, Secret: management.NewSecret("to come")}
+		wanted.WeCom = &setup.WeCom{CorpID: s.wecomCorpID, AgentID: s.wecomAgentID, Scope: s.wecomScope, Secret: management.NewSecret("to-come")}
 	}
 	if s.writeSettings && !s.apply {
 		return wanted, usagef("--write-settings writes what --apply has made: give both")

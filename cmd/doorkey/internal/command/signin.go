@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"doorkey/auth"
-	"doorkey/cmd/internal/settings"
 
 	"github.com/spf13/cobra"
 )
@@ -47,7 +46,7 @@ address here. It is as good as your password until then, so give it to nobody.`,
 		GroupID: groupSession,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p.warn()
+			p.warns = true
 			if s.device && !cmd.Flags().Changed("timeout") {
 				s.timeout = 0 // as long as the code is good
 			} else if s.timeout <= 0 {
@@ -82,17 +81,6 @@ address here. It is as good as your password until then, so give it to nobody.`,
 	cmd.MarkFlagsMutuallyExclusive("device", "no-browser")
 	cmd.MarkFlagsMutuallyExclusive("device", "fresh")
 	return cmd
-}
-
-// warn tells what of the settings could be better.
-func (p *program) warn() {
-	s, err := p.settings()
-	if err != nil || p.demo {
-		return // there is worse, or none of it counts
-	}
-	for _, warning := range settings.Warnings(s) {
-		p.say("%s", warning)
-	}
 }
 
 // signIn signs somebody in with a client of its own.
