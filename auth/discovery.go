@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -37,7 +36,7 @@ type metadata struct {
 // discover asks the issuer what it says of itself. Each sign-in asks anew: a
 // program runs for weeks, and keys and algorithms change meanwhile.
 func (c *Client) discover(ctx context.Context) (*provider, error) {
-	p, err := newProvider(oidc.ClientContext(ctx, c.http), c.config, func() time.Time { return c.clock.now().Time })
+	p, err := newProvider(oidc.ClientContext(ctx, c.http), c.config, c.clock)
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +69,8 @@ func (c *Client) discovered(ctx context.Context) (*provider, error) {
 	return c.discoverAgain(ctx)
 }
 
-func newProvider(ctx context.Context, conf Config, now func() time.Time) (*provider, error) {
-	discovered, err := oidc.NewProvider(awayWhereBusy(ctx), conf.Issuer)
+func newProvider(ctx context.Context, conf Config, clock *clock) (*provider, error) {
+	discovered, err := oidc.NewProvider(awayWhereBusy(ctx, clock), conf.Issuer)
 	if err != nil {
 		if busy, is := errors.AsType[*UnreachableError](err); is {
 			return nil, busy
@@ -116,7 +115,7 @@ func newProvider(ctx context.Context, conf Config, now func() time.Time) (*provi
 		endpoint.AuthStyle = oauth2.AuthStyleInHeader
 	}
 	keys := oidc.NewRemoteKeySet(ctx, meta.JWKSURI) // keeps ctx's HTTP client, not its end
-	verifier, err := newVerifier(conf.Issuer, keys, meta.Algorithms, now)
+	verifier, err := newVerifier(conf.Issuer, keys, meta.Algorithms, func() time.Time { return clock.now().Time })
 	if err != nil {
 		return nil, &DiscoveryError{conf.Issuer, err}
 	}
@@ -125,17 +124,20 @@ func newProvider(ctx context.Context, conf Config, now func() time.Time) (*provi
 
 // awayWhereBusy has the HTTP client of a context tell a server that is down or
 // overloaded from one that is no provider, which go-oidc does not.
-func awayWhereBusy(ctx context.Context) context.Context {
+func awayWhereBusy(ctx context.Context, clock *clock) context.Context {
 	base, is := ctx.Value(oauth2.HTTPClient).(*http.Client)
 	if !is {
 		return ctx
 	}
 	client := *base
-	client.Transport = busyTransport{base.Transport}
+	client.Transport = busyTransport{base.Transport, clock}
 	return oidc.ClientContext(ctx, &client)
 }
 
-type busyTransport struct{ http.RoundTripper }
+type busyTransport struct {
+	http.RoundTripper
+	clock *clock
+}
 
 func (t busyTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.RoundTripper.RoundTrip(r)
@@ -143,11 +145,9 @@ func (t busyTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	defer resp.Body.Close()
-	away := &UnreachableError{Host: r.URL.Host, Err: fmt.Errorf("HTTP status %d", resp.StatusCode)}
-	if seconds, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 31); err == nil {
-		away.RetryAfter = min(time.Duration(seconds)*time.Second, maxRetryAfter)
+	return nil, &UnreachableError{
+		Host: r.URL.Host, Err: fmt.Errorf("HTTP status %d", resp.StatusCode), RetryAfter: retryAfter(resp.Header, t.clock.now()),
 	}
-	return nil, away
 }
 
 // endpointFor is the endpoint for an authorization request that asks for

@@ -35,7 +35,8 @@
 //
 // Where there is no browser, or the person would rather take their phone, there
 // is a code to scan and to confirm there: [Device]. Where the browser is on
-// another machine, its answer can be pasted: [Client.DeliverCallback]. [Client.CancelSignIn] gives a sign-in up.
+// another machine, its answer can be pasted: [Client.DeliverCallback].
+// [Client.CancelSignIn] gives a sign-in up.
 //
 // A window draws what Watch tells, and needs no state of its own:
 //

@@ -12,8 +12,8 @@ import (
 // seconds. Without a network, one that has not expired is still handed out.
 //
 // It was verified when it came. Its audience is this application (after a
-// sign-in with [Device], Config.DeviceClientID) and nobody else: an API is given an access token ([Client.AccessToken], whose errors
-// these are).
+// sign-in with [Device], Config.DeviceClientID) and nobody else: an API is given
+// an access token ([Client.AccessToken], whose errors these are).
 func (c *Client) IDToken(ctx context.Context, minValidity time.Duration) (Token, error) {
 	s, err := c.current(ctx)
 	if err != nil {

@@ -66,7 +66,7 @@ func newSigner(t *testing.T, alg jose.SignatureAlgorithm) *signer {
 func (s *signer) provider(t *testing.T) (*provider, error) {
 	t.Helper()
 	c := s.client(t)
-	return newProvider(oidc.ClientContext(t.Context(), c.http), c.config, time.Now)
+	return newProvider(oidc.ClientContext(t.Context(), c.http), c.config, newClock())
 }
 
 func (s *signer) client(t *testing.T) *Client {
