@@ -151,7 +151,7 @@ func (s system) argv(command string) ([]string, error) {
 			return nil, err
 		}
 	}
-	if s.goos == "windows" && isBatch(path) {
+	if s.goos == "windows" && IsBatch(path) {
 		return nil, fmt.Errorf("%s is a batch file, in which an address could be a command: name the browser's own program", path)
 	}
 	argv[0] = path
@@ -160,8 +160,9 @@ func (s system) argv(command string) ([]string, error) {
 
 var errNoCommand = errors.New("names no command: set it to one, or unset it")
 
-// isBatch tells what Windows would have cmd.exe run, which is a shell.
-func isBatch(path string) bool {
+// IsBatch tells what Windows would have cmd.exe run, which is a shell: in it, a
+// URL could be a command.
+func IsBatch(path string) bool {
 	extension := strings.ToLower(filepath.Ext(strings.TrimRight(path, ". ")))
 	return extension == ".bat" || extension == ".cmd"
 }

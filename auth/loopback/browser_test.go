@@ -66,3 +66,15 @@ func TestLinuxOnWindowsIsKnownByItsKernelToo(t *testing.T) {
 		}
 	}
 }
+
+// cmd.exe, which runs batch files, would take an address's & for the end of a
+// command.
+func TestBatchFilesAreKnown(t *testing.T) {
+	for path, want := range map[string]bool{
+		`C:\b.bat`: true, `C:\b.CMD`: true, `C:\b.Bat. . `: true, `C:\b.exe`: false, `C:\bat`: false, `C:\cmd.exe`: false, `C:\b.bat\b.exe`: false,
+	} {
+		if IsBatch(path) != want {
+			t.Errorf("%s: %v", path, !want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -45,6 +46,25 @@ func OpenBrowser(ctx context.Context, url string) error {
 		return nil
 	}
 	return openBySystem(ctx, url)
+}
+
+// OpenWith opens a web page with a command, for a program that lets people name
+// one: as [OpenBrowser] does, with the URL as its last argument or in place of
+// %s, except that any http and https URL is opened. argv[0] is the program's
+// path; see [IsBatch] for one to refuse.
+//
+// It returns when the command has ended, with its error if it failed, or when
+// ctx is done. The command runs on.
+func OpenWith(ctx context.Context, argv []string, page string) error {
+	u, err := url.Parse(page)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New("not opened: not a web address")
+	}
+	cmd, err := started(withURL(slices.Clone(argv), escaped(page)))
+	if err != nil {
+		return err
+	}
+	return wait(ctx, cmd)
 }
 
 // startBrowser starts the first command of $BROWSER that can be.

@@ -21,6 +21,10 @@ import (
 
 const somePage = "https://id.example.test/oidc/auth?a=1&b=$(reboot);`x`|\"'%s%20*"
 
+// openedPage is what a browser is given of it: without what a program that is a
+// script could take for something else.
+const openedPage = "https://id.example.test/oidc/auth?a=1&b=%24%28reboot%29%3B%60x%60%7C%22%27%s%20*"
+
 // fakeBrowser is a script that notes its arguments, one a line, and then does
 // something.
 type fakeBrowser struct{ program, notes string }
@@ -61,11 +65,11 @@ func TestTheBrowserGetsThePage(t *testing.T) {
 		args string
 		want []string
 	}{
-		"alone":             {"", []string{somePage}},
-		"after arguments":   {"--new-window -P 'my work'", []string{"--new-window", "-P", "my work", somePage}},
-		"in an argument":    {"--url=%s --quiet", []string{"--url=" + somePage, "--quiet"}},
-		"as an argument":    {"%s last", []string{somePage, "last"}},
-		"without any shell": {`$HOME "a;b" ` + "`id` | tee * > out", []string{"$HOME", "a;b", "`id`", "|", "tee", "*", ">", "out", somePage}},
+		"alone":             {"", []string{openedPage}},
+		"after arguments":   {"--new-window -P 'my work'", []string{"--new-window", "-P", "my work", openedPage}},
+		"in an argument":    {"--url=%s --quiet", []string{"--url=" + openedPage, "--quiet"}},
+		"as an argument":    {"%s last", []string{openedPage, "last"}},
+		"without any shell": {`$HOME "a;b" ` + "`id` | tee * > out", []string{"$HOME", "a;b", "`id`", "|", "tee", "*", ">", "out", openedPage}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBrowser(t, "")
@@ -118,7 +122,7 @@ func TestABrowserThatFails(t *testing.T) {
 	if err := os.Remove(b.program); err != nil { // after Set
 		t.Fatal(err)
 	}
-	if err := n.OpenBrowser(t.Context(), somePage); err == nil || !strings.Contains(err.Error(), "cannot be started") || strings.Contains(err.Error(), "reboot") {
+	if err := n.OpenBrowser(t.Context(), somePage); err == nil || !strings.Contains(err.Error(), "did not open the page") || strings.Contains(err.Error(), "reboot") {
 		t.Errorf("error = %v", err)
 	}
 }
@@ -238,7 +242,7 @@ func TestABrowserByItsName(t *testing.T) {
 	if err := n.OpenBrowser(t.Context(), somePage); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.args(t); !slices.Equal(got, []string{"--x", somePage}) {
+	if got := b.args(t); !slices.Equal(got, []string{"--x", openedPage}) {
 		t.Errorf("arguments = %q", got)
 	}
 }

@@ -9,18 +9,6 @@ import (
 	"time"
 )
 
-// cmd.exe, which runs batch files, would take an address's & for the end of a
-// command.
-func TestBatchFilesAreKnown(t *testing.T) {
-	for path, want := range map[string]bool{
-		`C:\b.bat`: true, `C:\b.CMD`: true, `C:\b.Bat. . `: true, `C:\b.exe`: false, `C:\bat`: false, `C:\cmd.exe`: false, `C:\b.bat\b.exe`: false,
-	} {
-		if isBatch(path) != want {
-			t.Errorf("%s: %v", path, !want)
-		}
-	}
-}
-
 // A connection that comes when its route is over is closed at once, and closed
 // ones are forgotten.
 func TestConnectionsOfARoute(t *testing.T) {
