@@ -15,7 +15,7 @@ PROGRAM := build/doorkey-desktop$(shell go env GOEXE 2>/dev/null)
 
 # display comes before build, also with make -j.
 .NOTPARALLEL:
-.PHONY: run display build cli man test test-wine test-arm64 lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-bare
+.PHONY: run display build cli man test test-wine test-arm64 lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-wine dist-bare
 
 # Said before minutes of building, not after.
 display:
@@ -79,7 +79,8 @@ export DIST_ISSUER := $(call given,ISSUER)
 export DIST_CLIENT_ID := $(call given,CLIENT_ID)
 export DIST_SETTINGS := $(call given,SETTINGS)
 
-dist: dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums
+dist: dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-sums
+	.ci/dist/check
 
 # What CI builds after the tests.
 dist-ci: dist-fresh dist-linux dist-windows dist-installer dist-sums
@@ -116,6 +117,13 @@ dist-macos-app:
 dist-sums:
 	.ci/dist/sbom
 	.ci/dist/sums
+
+# A Windows of Wine's, in which the installer goes over an older version, another
+# build and not over a newer one, and out again.
+dist-wine:
+	@./.ci/deps wine
+	@./.ci/deps dist
+	.ci/wine .ci/dist/upgrade
 
 # A Debian 12 with nothing in it, in which the packages are installed, started
 # and removed. Takes root.
