@@ -126,9 +126,9 @@ dist-wine:
 	.ci/wine .ci/dist/upgrade
 
 # A Debian 12 with nothing in it, in which the packages are installed, started
-# and removed. Takes root.
+# and removed. Takes root. BARE=arm64 is one for arm64, on amd64 by qemu.
 dist-bare:
-	.ci/dist/bare
+	.ci/dist/bare $(BARE)
 
 clean:
 	rm -rf build

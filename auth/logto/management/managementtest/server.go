@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 )
 
 // The machine-to-machine application that the server knows.
@@ -67,6 +68,8 @@ func New() *Server {
 		routes.ServeHTTP(w, r)
 	})
 	s.Server = httptest.NewUnstartedServer(handler)
+	// Under Wine writing to somebody who has hung up may never end, nor Close then.
+	s.Config.WriteTimeout = time.Minute
 	return s
 }
 
