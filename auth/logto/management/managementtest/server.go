@@ -69,7 +69,7 @@ func New() *Server {
 	})
 	s.Server = httptest.NewUnstartedServer(handler)
 	// Under Wine writing to somebody who has hung up may never end, nor Close then.
-	s.Config.WriteTimeout = time.Minute
+	s.Config.WriteTimeout = 20 * time.Second
 	return s
 }
 
