@@ -51,7 +51,7 @@ test:
 
 # Windows, by Wine: the packages that differ there, then both programs.
 WINDOWS := ./auth/keychain ./auth/loopback ./auth/logto/... ./cmd/internal/autostart ./cmd/internal/connect \
-	./cmd/internal/network ./cmd/internal/settings ./cmd/internal/smallfile ./cmd/doorkey/internal/...
+	./cmd/internal/network ./cmd/internal/settings ./cmd/internal/smallfile ./cmd/internal/systemproxy ./cmd/doorkey/internal/...
 
 test-wine:
 	@./.ci/deps wine

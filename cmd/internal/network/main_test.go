@@ -28,8 +28,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// An environment with a proxy that nobody runs: http.ProxyFromEnvironment reads
-// it once, at the first request.
+// An environment with a proxy that nobody runs: network.New reads it.
 const deadProxy = "http://127.0.0.1:1"
 
 // childVariable, a ca-file, makes the test binary the program of trust.

@@ -9,23 +9,28 @@ package network
 
 import (
 	"net/http"
+	"net/url"
 	"sync"
 
 	"doorkey/cmd/internal/settings"
+	"doorkey/cmd/internal/systemproxy"
 )
 
 // Network reaches the provider and the browser as the settings say. It is safe
 // for concurrent use.
 type Network struct {
+	system func(*http.Request) (*url.URL, error) // the proxy that this computer is set to use
+
 	mu      sync.Mutex
 	current *route
 	browser []string // program and arguments; empty for the system's browser
 }
 
-// New makes a Network as it is without any settings: with the proxy that the
-// environment names, the system's certificates and the system's browser.
+// New makes a Network as it is without any settings: with the proxy, the
+// certificates and the browser of this computer.
 func New() *Network {
-	return &Network{current: newRoute(http.ProxyFromEnvironment, nil)}
+	system := systemproxy.New()
+	return &Network{system: system, current: newRoute(system, nil)}
 }
 
 // Set puts the settings Proxy, CAFile and Browser in force: at once, for the
@@ -33,16 +38,13 @@ func New() *Network {
 // opened. Requests that are under way go on as they began; connections that
 // nobody uses are closed.
 //
-// The proxy "system", or "", is what [http.ProxyFromEnvironment] finds in
-// HTTP_PROXY, HTTPS_PROXY and NO_PROXY as they are at the program's first
-// request (what Windows and macOS keep in their own settings is not read),
-// "none" is none, and an address is that proxy, but not for this machine
-// itself. The certificates of CAFile count besides the system's.
+// The proxy "system", or "", is what [systemproxy.New] finds, "none" is none, and
+// an address is that proxy, but not for this machine itself. The certificates of CAFile count besides the system's.
 //
 // If one of the three cannot work, none is changed. The error, an [*Error], says
 // which, and what to do; it shows no password.
 func (n *Network) Set(s settings.Settings) error {
-	proxy, err := proxyFunc(s.Proxy)
+	proxy, err := n.proxyFunc(s.Proxy)
 	if err != nil {
 		return &Error{settings.KeyProxy, err}
 	}

@@ -31,8 +31,8 @@ func newTransport(proxy func(*http.Request) (*url.URL, error), roots *x509.CertP
 }
 
 // proxyFunc is the proxy setting as a transport takes it. This machine itself
-// is never reached by a proxy, as [http.ProxyFromEnvironment] has it too.
-func proxyFunc(setting string) (func(*http.Request) (*url.URL, error), error) {
+// is never reached by a proxy, as [systemproxy.New] has it too.
+func (n *Network) proxyFunc(setting string) (func(*http.Request) (*url.URL, error), error) {
 	proxy, err := settings.ParseProxy(setting)
 	switch {
 	case err != nil:
@@ -40,7 +40,7 @@ func proxyFunc(setting string) (func(*http.Request) (*url.URL, error), error) {
 	case setting == "none":
 		return nil, nil
 	case proxy == nil:
-		return http.ProxyFromEnvironment, nil
+		return n.system, nil
 	}
 	return func(r *http.Request) (*url.URL, error) {
 		host := r.URL.Hostname()
