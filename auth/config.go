@@ -165,7 +165,7 @@ func checkIssuer(issuer string) error {
 		return fmt.Errorf("%q is not a web address: for Logto it is https://<your endpoint>/oidc", issuer)
 	case u.RawQuery != "" || u.ForceQuery:
 		return fmt.Errorf("%q has a query: leave out the ? and what follows", issuer)
-	case u.Fragment != "":
+	case strings.Contains(issuer, "#"):
 		return fmt.Errorf("%q has a fragment: leave out the # and what follows", issuer)
 	case u.User != nil:
 		return errors.New("has a user name or password in it: leave them out")

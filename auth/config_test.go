@@ -29,6 +29,7 @@ func TestNewRefusesSettingsThatCannotWork(t *testing.T) {
 		{"a query", func(c *auth.Config) { c.Issuer = "https://id.example.test/oidc?x=1" }, "Issuer", "query"},
 		{"an empty query", func(c *auth.Config) { c.Issuer = "https://id.example.test/oidc?" }, "Issuer", "query"},
 		{"a fragment", func(c *auth.Config) { c.Issuer = "https://id.example.test/oidc#x" }, "Issuer", "fragment"},
+		{"an empty fragment", func(c *auth.Config) { c.Issuer = "https://id.example.test/oidc#" }, "Issuer", "fragment"},
 		{"a password in the issuer", func(c *auth.Config) { c.Issuer = "https://me:hunter2@id.example.test" }, "Issuer", "password"},
 		{"no client ID", func(c *auth.Config) { c.ClientID = "" }, "ClientID", "Native application"},
 		{"a redirect URI elsewhere", func(c *auth.Config) { c.RedirectURI = "http://example.test/cb" }, "RedirectURI", "127.0.0.1"},

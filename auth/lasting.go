@@ -23,8 +23,8 @@ func (c *Client) shown(s *session) Session {
 	return told
 }
 
-// lastsUntil is Session.LastsUntil, for a refresh token that lasts so long
-// unless it is used; zero means as long as Logto's.
+// lastsUntil is Session.LastsUntil, for refresh tokens that last so long after
+// they came; zero means as long as Logto's.
 func (s *session) lastsUntil(unused time.Duration) time.Time {
 	switch {
 	case s.ended != "":
@@ -35,11 +35,14 @@ func (s *session) lastsUntil(unused time.Duration) time.Time {
 	if unused == 0 {
 		unused = defaultSessionLifetime
 	}
-	renewed := s.RenewedAt
-	if renewed.IsZero() { // an older version stored it, and did not say
-		renewed = s.SignedInAt
+	came := s.refreshTokenAt
+	if came.IsZero() { // an older version stored it, and did not say
+		came = s.RenewedAt
 	}
-	until, grantUntil := renewed.Add(unused), s.SignedInAt.Add(grantLifetime)
+	if came.IsZero() {
+		came = s.SignedInAt
+	}
+	until, grantUntil := came.Add(unused), s.SignedInAt.Add(grantLifetime)
 	if until.After(grantUntil) {
 		return grantUntil
 	}

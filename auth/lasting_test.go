@@ -75,6 +75,24 @@ func TestASessionLastsUntilItsRefreshTokenWasNotUsedForTooLong(t *testing.T) {
 	}
 }
 
+// Without rotation a refresh token lasts as long as from the sign-in, used or not.
+func TestASessionWhoseRefreshTokenIsNotRotated(t *testing.T) {
+	w := newWorld(t, demo.Config{NoRotation: true})
+	p := w.program(nil)
+	first := p.signIn(demotest.ZhangSan)
+	w.clock.advance(10 * day)
+	p.mustToken()
+	restarted, err := w.program(nil).Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]auth.Session{"State": p.State().Session, "a restart": restarted} {
+		if s.RenewedAt.Equal(s.SignedInAt) || !s.LastsUntil.Equal(first.SignedInAt.Add(14*day)) {
+			t.Errorf("%s: renewed %v, until %v, want 14 days after %v", name, s.RenewedAt, s.LastsUntil, s.SignedInAt)
+		}
+	}
+}
+
 // It is derived: what is set counts for sessions from before, too.
 func TestHowLongASessionLastsIsNotStored(t *testing.T) {
 	w := newWorld(t, demo.Config{})
@@ -102,6 +120,7 @@ func TestASessionThatDoesNotSayWhenItWasRenewed(t *testing.T) {
 		t.Fatal(err)
 	}
 	delete(record, "renewed_at")
+	delete(record, "refresh_token_at")
 	if data, err = json.Marshal(record); err != nil {
 		t.Fatal(err)
 	}

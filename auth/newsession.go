@@ -18,7 +18,7 @@ func (c *Client) newSession(token *oauth2.Token, told map[string]any, scopes, re
 			Issuer: c.config.Issuer, ClientID: c.config.ClientID,
 			Scopes: scopes, Resources: resources, SignedInAt: now, RenewedAt: now,
 		},
-		refreshToken: NewSecret(token.RefreshToken), idToken: NewSecret(idToken), nonce: nonce, deviceClientID: deviceClientID,
+		refreshToken: NewSecret(token.RefreshToken), refreshTokenAt: now, idToken: NewSecret(idToken), nonce: nonce, deviceClientID: deviceClientID,
 	}
 	plain := &accessToken{Token: Token{Value: NewSecret(token.AccessToken), Type: token.Type(), Scopes: scopes}}
 	plain.lastsFrom(received, time.Duration(token.ExpiresIn)*time.Second)

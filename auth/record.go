@@ -11,21 +11,22 @@ import (
 // record is a session as it is stored. The secrets in it are plain, so it
 // lives between a session and the keychain only.
 type record struct {
-	Version      int            `json:"v"`
-	Revision     int            `json:"revision"`
-	Issuer       string         `json:"iss"`
-	ClientID     string         `json:"client_id"`
-	Claims       map[string]any `json:"profile"`
-	Scopes       []string       `json:"scopes"`
-	Resources    []string       `json:"resources,omitempty"`
-	SignedInAt   time.Time      `json:"signed_in_at"`
-	RenewedAt    time.Time      `json:"renewed_at,omitzero"`
-	Ended        string         `json:"ended,omitempty"`
-	Replaces     string         `json:"replaces,omitempty"`
-	Tokens       []tokenRecord  `json:"tokens"`
-	RefreshToken string         `json:"refresh_token,omitempty"`
-	IDToken      string         `json:"id_token,omitempty"`
-	Nonce        string         `json:"nonce"`
+	Version        int            `json:"v"`
+	Revision       int            `json:"revision"`
+	Issuer         string         `json:"iss"`
+	ClientID       string         `json:"client_id"`
+	Claims         map[string]any `json:"profile"`
+	Scopes         []string       `json:"scopes"`
+	Resources      []string       `json:"resources,omitempty"`
+	SignedInAt     time.Time      `json:"signed_in_at"`
+	RenewedAt      time.Time      `json:"renewed_at,omitzero"`
+	Ended          string         `json:"ended,omitempty"`
+	Replaces       string         `json:"replaces,omitempty"`
+	Tokens         []tokenRecord  `json:"tokens"`
+	RefreshToken   string         `json:"refresh_token,omitempty"`
+	RefreshTokenAt time.Time      `json:"refresh_token_at,omitzero"`
+	IDToken        string         `json:"id_token,omitempty"`
+	Nonce          string         `json:"nonce"`
 
 	// DeviceClientID is there in version 2 only.
 	DeviceClientID string `json:"device_client_id,omitempty"`
@@ -55,7 +56,7 @@ func (s *session) encode() ([]byte, error) {
 	r := record{
 		Version: recordVersion, Revision: s.revision, Issuer: s.Issuer, ClientID: s.ClientID, Claims: s.Profile.Claims,
 		Scopes: s.Scopes, Resources: s.Resources, SignedInAt: s.SignedInAt, RenewedAt: s.RenewedAt, Ended: s.ended, Replaces: s.replaces,
-		RefreshToken: s.refreshToken.Reveal(), IDToken: s.idToken.Reveal(), Nonce: s.nonce,
+		RefreshToken: s.refreshToken.Reveal(), RefreshTokenAt: s.refreshTokenAt, IDToken: s.idToken.Reveal(), Nonce: s.nonce,
 	}
 	if s.deviceClientID != "" {
 		r.Version, r.DeviceClientID = deviceRecordVersion, s.deviceClientID
@@ -92,7 +93,7 @@ func decodeSession(data []byte, key keychain.Key) (*session, error) {
 			Scopes: r.Scopes, Resources: r.Resources, SignedInAt: r.SignedInAt, RenewedAt: r.RenewedAt,
 			Storage: InKeychain,
 		},
-		refreshToken: NewSecret(r.RefreshToken), idToken: NewSecret(r.IDToken), nonce: r.Nonce,
+		refreshToken: NewSecret(r.RefreshToken), refreshTokenAt: r.RefreshTokenAt, idToken: NewSecret(r.IDToken), nonce: r.Nonce,
 		deviceClientID: r.DeviceClientID,
 		revision:       r.Revision, ended: r.Ended, replaces: r.Replaces,
 	}

@@ -63,7 +63,7 @@ func (c *Client) keepAnswer(ctx context.Context, p *provider, s *session, a audi
 	now := c.clock.now()
 	s = s.next()
 	if answer.RefreshToken != "" && answer.RefreshToken != s.refreshToken.Reveal() {
-		s.refreshToken = NewSecret(answer.RefreshToken)
+		s.refreshToken, s.refreshTokenAt = NewSecret(answer.RefreshToken), now.wall()
 		c.write(ctx, s)
 		s = c.adopt(s).next()
 	}

@@ -20,8 +20,9 @@ type Session struct {
 	RenewedAt  time.Time // when the tokens were refreshed last
 
 	// LastsUntil is when the provider will end the session, if it is not used
-	// until then: Config.SessionLifetime after RenewedAt, but at most 180 days
-	// after SignedInAt, as at Logto. Without a refresh token it is when the
+	// until then: Config.SessionLifetime after its refresh token came, with
+	// RenewedAt where the provider rotates it, but at most 180 days after
+	// SignedInAt, as at Logto. Without a refresh token it is when the
 	// access token expires, or the ID token where that is not known. It is
 	// zero where the session has ended and where nobody knows. It is an
 	// estimate to show, by this computer's clock: the session may end before,
@@ -59,10 +60,11 @@ func (s Session) key() keychain.Key {
 // Client: each change makes another.
 type session struct {
 	Session
-	tokens       []*accessToken
-	refreshToken Secret // empty where the provider gave none
-	idToken      Secret // the end-session endpoint asks for it
-	nonce        string // a refreshed ID token repeats it
+	tokens         []*accessToken
+	refreshToken   Secret    // empty where the provider gave none
+	refreshTokenAt time.Time // when the refresh token came; zero where an older version stored it
+	idToken        Secret    // the end-session endpoint asks for it
+	nonce          string    // a refreshed ID token repeats it
 
 	// deviceClientID is the client that the tokens were issued to, where that
 	// is another than Session.ClientID: only it can refresh and revoke them.
