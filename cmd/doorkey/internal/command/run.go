@@ -87,7 +87,7 @@ func (p *program) root() *cobra.Command {
 system's keychain, and hands fresh tokens to scripts. It shares that session
 with the Doorkey window.`,
 		Example: `  doorkey signin --connector wecom
-  curl -H "$(doorkey token --format header)" https://api.example.com/
+  doorkey token --format header | curl -H @- https://api.example.com/
   doorkey doctor`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,

@@ -45,10 +45,10 @@ For an API resource, the sign-in must have asked for it: doorkey signin --resour
 Formats:
   text             the token
   json             token, type, expiry and scopes
-  header           Authorization: Bearer …, for curl -H
+  header           Authorization: Bearer …, for curl -H @-
   exec-credential  what kubectl's exec plugins print (client.authentication.k8s.io)
   env              NAME=token, for an env file`,
-		Example: `  curl -H "$(doorkey token --format header)" https://id.example.com/oidc/me
+		Example: `  doorkey token --format header | curl -H @- https://id.example.com/oidc/me
   doorkey token --resource https://api.example.com --min-validity 10m
   doorkey token --format exec-credential --id-token`,
 		GroupID: groupSession,
