@@ -50,8 +50,8 @@ test:
 	go test -timeout 10m -artifacts -outputdir $(CURDIR)/build -run '^TestGolden' ./app
 
 # Windows, by Wine: the packages that differ there, then both programs.
-WINDOWS := ./auth/keychain ./auth/loopback ./auth/logto/... ./cmd/internal/autostart ./cmd/internal/connect \
-	./cmd/internal/network ./cmd/internal/settings ./cmd/internal/smallfile ./cmd/internal/systemproxy ./cmd/doorkey/internal/...
+WINDOWS := ./auth/keychain ./auth/loopback ./auth/logto/... ./auth/systemproxy ./cmd/internal/autostart ./cmd/internal/connect \
+	./cmd/internal/network ./cmd/internal/settings ./cmd/internal/smallfile ./cmd/doorkey/internal/...
 
 test-wine:
 	@./.ci/deps wine

@@ -108,7 +108,7 @@ func (w *Window) newView() *view {
 	}
 	v := newView(place, w.actions(), w.post)
 	v.without, v.fixed, v.prefs, v.logo = o.Without, o.Fixed, o.Preferences, o.Logo
-	v.language = languageFor(o.Preferences.Language)
+	v.language, v.http = languageFor(o.Preferences.Language), o.HTTPClient
 	if o.Issuer != "" {
 		v.accountPage = logto.AccountCenter(o.Issuer)
 	}

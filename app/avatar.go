@@ -80,7 +80,7 @@ func (a *avatar) load(address string) {
 	ctx, end := context.WithTimeout(context.Background(), pictureTimeout)
 	a.end = end
 	a.view.work.Go(func() {
-		loaded, err := fetchPicture(ctx, address, a.view.place.local())
+		loaded, err := fetchPicture(ctx, a.view.http, address, a.view.place.local())
 		if err != nil || ctx.Err() != nil {
 			return // what is there stays
 		}

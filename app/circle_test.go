@@ -62,7 +62,7 @@ func TestAPictureBecomesACircle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			address := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(file) })
-			picture, err := fetchPicture(t.Context(), address, true)
+			picture, err := fetchPicture(t.Context(), nil, address, true)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,8 @@ import (
 	"net/url"
 	"time"
 
+	"doorkey/auth/systemproxy"
+
 	"golang.org/x/image/draw"
 )
 
@@ -27,8 +29,9 @@ const (
 
 // fetchPicture loads a picture from wherever a profile says, and so with
 // limits on everything: where, how long, how many bytes, how many pixels. Only
-// a provider on this machine may point at this machine's own http servers.
-func fetchPicture(ctx context.Context, address string, local bool) (image.Image, error) {
+// a provider on this machine may point at this machine's own http servers. Of
+// base only the transport is used; nil is the system's.
+func fetchPicture(ctx context.Context, base *http.Client, address string, local bool) (image.Image, error) {
 	if err := checkPictureURL(address, local); err != nil {
 		return nil, err
 	}
@@ -36,14 +39,21 @@ func fetchPicture(ctx context.Context, address string, local bool) (image.Image,
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	defer transport.CloseIdleConnections()
-	client := http.Client{Transport: transport, CheckRedirect: func(r *http.Request, via []*http.Request) error {
+	client := http.Client{}
+	if base != nil {
+		client.Transport = base.Transport
+	}
+	if client.Transport == nil {
+		transport := systemproxy.Transport()
+		defer transport.CloseIdleConnections()
+		client.Transport = transport
+	}
+	client.CheckRedirect = func(r *http.Request, via []*http.Request) error {
 		if len(via) > 3 {
 			return errors.New("too many redirects")
 		}
 		return checkPictureURL(r.URL.String(), local)
-	}}
+	}
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err

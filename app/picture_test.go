@@ -4,9 +4,15 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"doorkey/auth"
+	"doorkey/auth/demo/demotest"
+
+	"fyne.io/fyne/v2/test"
 )
 
 func TestNoPictureIsLoadedFrom(t *testing.T) {
@@ -53,7 +59,7 @@ func TestNoPictureIsLoadedFrom(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
-			picture, err := fetchPicture(ctx, serve(t, answer), true)
+			picture, err := fetchPicture(ctx, nil, serve(t, answer), true)
 			if err == nil || picture != nil {
 				t.Error("there is a picture")
 			}
@@ -66,7 +72,7 @@ func TestNoPictureIsLoadedFrom(t *testing.T) {
 
 // The refusal of a redirect is ours, and not that of a name that is not there.
 func TestARedirectElsewhereIsNotEvenTried(t *testing.T) {
-	_, err := fetchPicture(t.Context(), serve(t, func(w http.ResponseWriter, r *http.Request) {
+	_, err := fetchPicture(t.Context(), nil, serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://pictures.example.com/p.png", http.StatusFound)
 	}), true)
 	if err == nil || !strings.Contains(err.Error(), "over https only") {
@@ -82,7 +88,7 @@ func TestOneRedirectIsFollowed(t *testing.T) {
 		}
 		_, _ = w.Write(asPNG(t, drawn(8, 8)))
 	})
-	if _, err := fetchPicture(t.Context(), address, true); err != nil {
+	if _, err := fetchPicture(t.Context(), nil, address, true); err != nil {
 		t.Error(err)
 	}
 }
@@ -119,5 +125,39 @@ func TestAProviderOnThisMachine(t *testing.T) {
 		if (place{Host: host}).local() != local {
 			t.Errorf("%q: local is %v", host, !local)
 		}
+	}
+}
+
+// A company's proxy and certificate authority count for pictures, too.
+func TestPicturesComeByTheClientThatIsSet(t *testing.T) {
+	inside := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(asPNG(t, drawn(8, 8)))
+	}))
+	t.Cleanup(inside.Close)
+	if _, err := fetchPicture(t.Context(), nil, inside.URL, false); err == nil {
+		t.Fatal("a certificate that nobody knows was accepted")
+	}
+	if _, err := fetchPicture(t.Context(), inside.Client(), inside.URL, false); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheWindowLoadsPicturesByTheClientThatIsSet(t *testing.T) {
+	asked := make(chan string, 10)
+	p := start(t, func(_ *auth.Config, o *Options) {
+		o.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+			if strings.Contains(r.URL.Path, "lisi") {
+				asked <- r.URL.Path
+			}
+			return http.DefaultTransport.RoundTrip(r)
+		})}
+	})
+	p.shows(kindSignedOut)
+	test.Tap(p.button("Continue with WeCom"))
+	p.signInAs(demotest.LiSi)
+	p.shows(kindSignedIn)
+	p.until("the picture", func() bool { return p.view.photo.image != nil })
+	if len(asked) == 0 {
+		t.Error("it came by another one")
 	}
 }

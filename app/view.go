@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"sync"
 
 	"doorkey/auth"
@@ -89,6 +90,7 @@ type view struct {
 	unkept  error         // why the preferences could not be saved last
 	note    error         // of the last sign-out: the provider was not told
 	photo   photo         // that was loaded last
+	http    *http.Client  // that loads photos; nil for the system's settings
 }
 
 func newView(at place, do actions, post func(func())) *view {

@@ -1,12 +1,14 @@
 package auth
 
 import (
-	"doorkey/auth/loopback"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"time"
+
+	"doorkey/auth/loopback"
+	"doorkey/auth/systemproxy"
 )
 
 const (
@@ -38,10 +40,10 @@ func newHTTPClient(base *http.Client, c *clock) *http.Client {
 	return &client
 }
 
-// newTransport is Go's own, which gives up on a host that does not answer
+// newTransport is Go's own with the system's proxy, which gives up on a host that does not answer
 // sooner, since a person waits.
 func newTransport() *http.Transport {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport := systemproxy.Transport()
 	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	transport.DialContext = loopback.DialLocalhost(dialer.DialContext)
 	return transport

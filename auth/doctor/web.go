@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"doorkey/auth/loopback"
+	"doorkey/auth/systemproxy"
 	"errors"
 	"io"
 	"net"
@@ -27,7 +28,7 @@ func newWeb(base *http.Client, timeout time.Duration) *web {
 	w := &web{timeout: timeout}
 	switch {
 	case base == nil || base.Transport == nil:
-		w.std = http.DefaultTransport.(*http.Transport).Clone()
+		w.std = systemproxy.Transport()
 		w.std.DialContext = loopback.DialLocalhost(new(net.Dialer).DialContext)
 	default:
 		theirs, ok := base.Transport.(*http.Transport)

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"doorkey/auth/logto"
+	"doorkey/auth/systemproxy"
 )
 
 // Source says whose brand it is and where it is kept.
@@ -21,7 +22,7 @@ type Source struct {
 	Dir string
 
 	// Client carries the requests, for a proxy or an extra certificate
-	// authority; nil means Go's default. Where it is redirected to is decided
+	// authority; nil means the system's. Where it is redirected to is decided
 	// here.
 	Client *http.Client
 }
@@ -34,7 +35,7 @@ type Source struct {
 // Everything smaller is a line in Problems.
 func (s Source) Fetch(ctx context.Context) (Brand, error) {
 	if s.Client == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport := systemproxy.Transport()
 		defer transport.CloseIdleConnections()
 		s.Client = &http.Client{Transport: transport}
 	}

@@ -12,8 +12,8 @@ import (
 	"net/url"
 	"sync"
 
+	"doorkey/auth/systemproxy"
 	"doorkey/cmd/internal/settings"
-	"doorkey/cmd/internal/systemproxy"
 )
 
 // Network reaches the provider and the browser as the settings say. It is safe

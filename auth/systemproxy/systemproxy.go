@@ -1,6 +1,8 @@
 // Package systemproxy finds the proxy that this computer is set to use, as a
 // browser does: from the environment, and else from the settings of Windows or
 // macOS, which net/http does not read.
+//
+//	client := &http.Client{Transport: systemproxy.Transport()}
 package systemproxy
 
 import (
@@ -12,6 +14,13 @@ import (
 
 	"golang.org/x/net/http/httpproxy"
 )
+
+// Transport is Go's default transport with the proxy of [New].
+func Transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = New()
+	return t
+}
 
 // New returns a function for [http.Transport.Proxy], which is safe for concurrent
 // use. The environment is read now, the system's settings whenever a proxy is
