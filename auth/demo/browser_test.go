@@ -97,7 +97,8 @@ func run[T any](tb *tab, action chromedp.Action[T]) T {
 		if err == nil {
 			return result
 		}
-		if !strings.Contains(err.Error(), "No node with given id") {
+		gone := strings.Contains(err.Error(), "No node with given id") || strings.Contains(err.Error(), "Cannot find context with specified id")
+		if !gone {
 			tb.t.Fatalf("%v; Chromium reported %q", err, tb.reported())
 		}
 	}

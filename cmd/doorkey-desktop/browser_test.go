@@ -143,7 +143,8 @@ func do[T any](t testing.TB, tb *tab, action chromedp.Action[T]) T {
 		if err == nil {
 			return result
 		}
-		if !strings.Contains(err.Error(), "No node with given id") {
+		gone := strings.Contains(err.Error(), "No node with given id") || strings.Contains(err.Error(), "Cannot find context with specified id")
+		if !gone {
 			t.Fatal(err)
 		}
 	}
