@@ -92,13 +92,13 @@ func TestALockIsWaitedForUntilTheContextIsDone(t *testing.T) {
 		defer unlock()
 
 		for _, want := range []error{context.DeadlineExceeded, context.Canceled} {
+			start := time.Now() // before the context's time begins
 			ctx, cancel := context.WithTimeout(background, wait)
 			if want == context.Canceled {
 				ctx, cancel = context.WithCancel(background)
 				time.AfterFunc(wait, cancel)
 			}
 			defer cancel()
-			start := time.Now()
 			second, err := s.Lock(ctx, alice)
 			if took := time.Since(start); took < wait || took > 50*wait {
 				t.Errorf("it waited for %v; the context was done after %v", took, wait)
