@@ -40,8 +40,8 @@ func newHTTPClient(base *http.Client, c *clock) *http.Client {
 	return &client
 }
 
-// newTransport is Go's own with the system's proxy, which gives up on a host that does not answer
-// sooner, since a person waits.
+// newTransport is Go's own with the system's proxy. It gives up sooner on a host
+// that does not answer, since a person waits.
 func newTransport() *http.Transport {
 	transport := systemproxy.Transport()
 	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}

@@ -2,8 +2,6 @@ package doctor
 
 import (
 	"context"
-	"doorkey/auth/loopback"
-	"doorkey/auth/systemproxy"
 	"errors"
 	"io"
 	"net"
@@ -11,6 +9,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"doorkey/auth/loopback"
+	"doorkey/auth/systemproxy"
 )
 
 // maxBody bounds an answer, in bytes. Logto's discovery document has 2,200.

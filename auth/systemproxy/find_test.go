@@ -33,7 +33,7 @@ func (s *script) run(_ settings, u *url.URL) (string, error) {
 func newFinder(environment httpproxy.Config, system *settings, s *script) *finder {
 	return &finder{
 		environment: &environment,
-		read:        func() settings { return *system },
+		read:        func(context.Context) settings { return *system },
 		run:         s.run,
 		now:         time.Now,
 		lookups:     map[question]*lookup{},

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-func readSettings() settings {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+func readSettings(ctx context.Context) settings {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	text, err := exec.CommandContext(ctx, "/usr/sbin/scutil", "--proxy").Output()
 	if err != nil {

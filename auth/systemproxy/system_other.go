@@ -3,10 +3,11 @@
 package systemproxy
 
 import (
+	"context"
 	"errors"
 	"net/url"
 )
 
-func readSettings() settings { return settings{} }
+func readSettings(context.Context) settings { return settings{} }
 
 func runScript(settings, *url.URL) (string, error) { return "", errors.ErrUnsupported }

@@ -1,6 +1,7 @@
 package systemproxy
 
 import (
+	"context"
 	"net/url"
 	"unsafe"
 
@@ -49,7 +50,7 @@ func winHTTP(name string) *windows.LazyProc {
 	return windows.NewLazySystemDLL("winhttp.dll").NewProc(name)
 }
 
-func readSettings() settings {
+func readSettings(context.Context) settings {
 	get := winHTTP("WinHttpGetIEProxyConfigForCurrentUser")
 	var c userConfig
 	if get.Find() != nil {
@@ -96,7 +97,8 @@ func runScript(s settings, u *url.URL) (string, error) {
 		if ok == 0 {
 			return "", err
 		}
-		proxy, _ := taken(info.proxy), taken(info.proxyBypass)
+		proxy := taken(info.proxy)
+		taken(info.proxyBypass) // which a script has none of
 		if info.accessType != accessNamedProxy {
 			return "", nil
 		}

@@ -57,7 +57,7 @@ type settings struct {
 
 type finder struct {
 	environment *httpproxy.Config
-	read        func() settings
+	read        func(context.Context) settings
 	run         func(settings, *url.URL) (string, error) // as static, or "" for none
 	now         func() time.Time
 
@@ -74,7 +74,7 @@ func (f *finder) find(ctx context.Context, u *url.URL) (*url.URL, error) {
 	if allowed, err := f.as("http://any.invalid", u); allowed == nil {
 		return nil, err
 	}
-	s := f.read()
+	s := f.read(ctx)
 	if s.detect || s.script != "" {
 		switch proxy, err := f.ask(ctx, s, u); {
 		case ctx.Err() != nil:

@@ -3,13 +3,14 @@ package network
 import (
 	"context"
 	"crypto/x509"
-	"doorkey/auth/loopback"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"sync"
+
+	"doorkey/auth/loopback"
 )
 
 // route is a transport, who uses it, and its connections.
