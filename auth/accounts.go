@@ -4,22 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"doorkey/auth/keychain"
+	"slices"
 )
 
 // Accounts are the people who are signed in here at this provider, the current
-// one first if there is one. It reads the keychain, and may block as
+// one first if there is one. It reads the store, and may block as
 // [Client.Session] does; the network is not asked. A person whose session
 // cannot be read is among them, with nothing but Profile.ID and StorageErr.
 //
 // Other providers, and other applications of the same one, have Clients of
-// their own; all share the keychain and none sees the others' people.
+// their own; all share the store and none sees the others' people.
 //
 // Only the current person's tokens are refreshed in the background. Another's
 // session lasts as long as its refresh token: with Logto for 14 days.
 func (c *Client) Accounts(ctx context.Context) ([]Session, error) {
-	if _, err := c.Session(ctx); err != nil && !errors.Is(err, ErrSignedOut) {
+	if _, err := c.Session(ctx); err != nil && !errors.Is(err, ErrSignedOut) && !errors.Is(err, ErrDamaged) {
 		return nil, err
 	}
 	found, err := c.accounts(ctx)
@@ -34,33 +33,44 @@ func (c *Client) Accounts(ctx context.Context) ([]Session, error) {
 }
 
 func (c *Client) accounts(ctx context.Context) ([]*session, error) {
-	subjects, err := c.store.Subjects(ctx, c.config.Issuer, c.config.ClientID)
-	if err != nil && !errors.Is(err, keychain.ErrUnavailable) {
-		return nil, err
-	}
+	r, err := c.look(ctx)
 	c.mu.Lock()
-	var found []*session
-	if c.session != nil {
-		found = append(found, c.session)
-		subjects = append([]string{c.session.Profile.ID}, subjects...)
-	}
-	for id := range c.unkept {
-		subjects = append(subjects, id)
-	}
-	c.mu.Unlock()
-	for _, id := range union(subjects)[len(found):] {
-		s, err := c.account(ctx, id)
-		switch {
-		case errors.Is(err, ErrNoAccount):
-			continue // signed out by another program just now
-		case err != nil && ctx.Err() != nil:
-			return nil, context.Cause(ctx)
-		case err != nil:
-			s = c.unreadable(id, err)
+	defer c.mu.Unlock()
+	if r == nil {
+		if len(c.unkept) == 0 {
+			return nil, err
 		}
+		r = &record{} // what is in memory only is there all the same
+	}
+	found := c.everyoneLocked(r)
+	slices.SortStableFunc(found, func(a, b *session) int { return c.rankLocked(a) - c.rankLocked(b) })
+	return found, nil
+}
+
+// everyoneLocked are the accounts of a record, and those in memory only.
+func (c *Client) everyoneLocked(r *record) []*session {
+	var found []*session
+	for _, s := range c.unkept {
 		found = append(found, s)
 	}
-	return found, nil
+	slices.SortFunc(found, func(a, b *session) int { return b.SignedInAt.Compare(a.SignedInAt) })
+	for _, s := range r.sessions {
+		if c.unkept[s.Profile.ID] == nil {
+			found = append(found, s)
+		}
+	}
+	for _, d := range r.damaged {
+		found = append(found, c.unreadable(d.subject, d.err))
+	}
+	return found
+}
+
+// rankLocked puts the current person first.
+func (c *Client) rankLocked(s *session) int {
+	if c.isCurrentLocked(s) {
+		return 0
+	}
+	return 1
 }
 
 // unreadable stands for a session that is there and cannot be read.
@@ -71,36 +81,35 @@ func (c *Client) unreadable(id string, why error) *session {
 	}}
 }
 
-// account is the session of one of several people.
-func (c *Client) account(ctx context.Context, id string) (*session, error) {
-	c.mu.Lock()
-	unkept := c.unkept[id]
-	c.mu.Unlock()
-	if unkept != nil {
-		return unkept, nil
-	}
-	s, err := c.load(ctx, c.key(id))
-	if errors.Is(err, keychain.ErrNotFound) || errors.Is(err, keychain.ErrUnavailable) {
-		return nil, fmt.Errorf("%w: %q", ErrNoAccount, id)
-	}
-	return s, err
-}
-
 // Switch makes one of the [Client.Accounts] the current person, by Profile.ID,
 // in this program and all others that share the session. Nobody has to sign in
 // for it, unless the session has ended ([*SessionEndedError]): they are the
 // current person all the same. [ErrNoAccount] means that they are not signed in
 // here.
 func (c *Client) Switch(ctx context.Context, id string) (Session, error) {
-	if _, err := c.Session(ctx); err != nil && !errors.Is(err, ErrSignedOut) {
+	if _, err := c.Session(ctx); err != nil && !errors.Is(err, ErrSignedOut) && !errors.Is(err, ErrDamaged) {
 		return Session{}, fmt.Errorf("switch: %w", err)
 	}
-	s, err := c.account(ctx, id)
-	if err != nil {
-		return Session{}, fmt.Errorf("switch: %w", err)
-	}
-	if s.kept {
-		if err := c.store.SetCurrent(ctx, s.key()); err != nil {
+	c.mu.Lock()
+	s := c.unkept[id]
+	c.mu.Unlock()
+	if s == nil {
+		err := c.change(ctx, func(r *record) error {
+			if s = r.session(id); s == nil {
+				for _, d := range r.damaged {
+					if d.subject == id {
+						return d.err
+					}
+				}
+				return fmt.Errorf("%w: %q", ErrNoAccount, id)
+			}
+			if r.current == id {
+				return errUnchanged
+			}
+			r.current = id
+			return nil
+		})
+		if err != nil {
 			return Session{}, fmt.Errorf("switch: %w", err)
 		}
 	}

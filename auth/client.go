@@ -19,6 +19,7 @@ type Client struct {
 	clock  *clock
 	http   *http.Client
 	store  Store
+	name   string // of the record in the store
 
 	reading    chan struct{} // holds a token during the first look into the keychain
 	refreshing chan struct{} // holds a token during a refresh
@@ -42,6 +43,9 @@ type Client struct {
 	unkept    map[string]*session
 	restored  bool // the keychain has been read
 	lastErr   error
+	announced time.Time // see session.redeemingSince: this program's own
+	lookErr   error     // why the store could not be read, while it has not been
+	lookAt    deadline
 	trouble   *trouble
 	contact   time.Time // when the provider answered last, by the wall clock
 	flights   map[errand]*flight
@@ -69,6 +73,7 @@ func New(config Config) (*Client, error) {
 		config:     config,
 		clock:      newClock(),
 		store:      store,
+		name:       recordName(config.Issuer, config.ClientID),
 		reading:    make(chan struct{}, 1),
 		refreshing: make(chan struct{}, 1),
 		poke:       make(chan struct{}, 1),
@@ -96,7 +101,8 @@ func (c *Client) OpenBrowser(ctx context.Context, url string) error {
 // Close ends a sign-in on its way, closes every channel of Watch and waits for
 // all that the Client has begun. A refresh whose request is on its way is among
 // that: its answer must be stored, which may take as long as one request, at
-// most 30 seconds. What is stored stays.
+// most 30 seconds. What is stored stays. A session that could not be stored ends
+// here, and is revoked.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	c.closed = true
@@ -114,6 +120,13 @@ func (c *Client) Close() error {
 		<-running.done
 	}
 	c.work.Wait()
+	c.mu.Lock()
+	unkept := c.unkept
+	c.unkept = nil
+	c.mu.Unlock()
+	for _, s := range unkept {
+		_ = c.revoke(context.Background(), s.tokensOf(), s.refreshToken)
+	}
 	c.http.CloseIdleConnections()
 	return nil
 }

@@ -9,10 +9,11 @@ import (
 )
 
 // Session returns who is signed in, [ErrSignedOut] if nobody is. The first
-// call reads the keychain, which may block as long as an unlock prompt is open
-// and the store's time limit allows; later calls return at once. A keychain
-// that cannot be read is an error of package keychain, and the next call tries
-// again. The network is not asked.
+// call reads the store, which may block as long as an unlock prompt is open
+// and the store's time limit allows; later calls return at once. A store that
+// cannot be read is an error of package keychain, such as
+// [keychain.ErrUnavailable]: whether somebody is signed in is not known then,
+// and the next call tries again. The network is not asked.
 //
 // A session that has ended, because the provider revoked it or it was not used
 // for too long, is returned with a [*SessionEndedError], which is an
@@ -37,12 +38,12 @@ func (c *Client) Session(ctx context.Context) (Session, error) {
 		case err != nil && ctx.Err() != nil:
 			return Session{}, context.Cause(ctx)
 		default:
-			c.restored, c.lastErr = err == nil, err
+			c.restored, c.lookErr = err == nil, err
 			c.setLocked(found)
+			c.keepLocked()
 			if err != nil {
 				return Session{}, err
 			}
-			c.keepLocked()
 		}
 		session = found
 	}
@@ -52,21 +53,21 @@ func (c *Client) Session(ctx context.Context) (Session, error) {
 	return c.shown(session), session.endedError()
 }
 
-// restore reads the session of the current person. Nobody signed in and no
-// keychain on this machine are no errors.
+// restore reads the session of the current person. That nobody is signed in is
+// no error.
 func (c *Client) restore(ctx context.Context) (*session, error) {
-	subject, err := c.store.Current(ctx, c.config.Issuer, c.config.ClientID)
-	if errors.Is(err, keychain.ErrUnavailable) || err == nil && subject == "" {
-		return nil, nil
-	}
-	if err != nil {
+	r, err := c.look(ctx)
+	if r == nil {
 		return nil, err
 	}
-	found, err := c.load(ctx, c.key(subject))
-	if errors.Is(err, keychain.ErrNotFound) { // signed out by another program just now
-		return nil, nil
+	s, unreadable := r.currentSession()
+	if s != nil {
+		return s, nil
 	}
-	return found, err
+	if unreadable != nil {
+		err = unreadable
+	}
+	return nil, err
 }
 
 // current is the session whose tokens are good, of whoever is current.
@@ -91,11 +92,14 @@ func (c *Client) current(ctx context.Context) (*session, error) {
 
 // setLocked makes s the session of the current person, nil for nobody.
 func (c *Client) setLocked(s *session) {
-	if c.session == nil || s == nil || c.session.key() != s.key() {
+	if c.session == nil || s == nil || c.session.Profile.ID != s.Profile.ID {
 		c.trouble, c.contact = nil, time.Time{}
 	}
 	c.session = s
 	c.version++
+	if s != nil {
+		c.lookErr = nil
+	}
 	if s != nil && s.ended == "" && !c.closed {
 		c.live.Store(s)
 	} else {
@@ -136,6 +140,7 @@ func (c *Client) latest(s *session) *session {
 func (c *Client) forget(s *session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	delete(c.unkept, s.Profile.ID)
 	if c.isCurrentLocked(s) {
 		c.lastErr = nil
 		c.setLocked(nil)
@@ -143,5 +148,12 @@ func (c *Client) forget(s *session) {
 }
 
 func (c *Client) isCurrentLocked(s *session) bool {
-	return c.session != nil && c.session.key() == s.key()
+	return c.session != nil && c.session.Profile.ID == s.Profile.ID
+}
+
+// looksAgain reports whether a store that could not be read is to be read again
+// without being asked. One that is locked is not: each try could put up another
+// prompt.
+func looksAgain(err error) bool {
+	return errors.Is(err, keychain.ErrUnavailable) || errors.Is(err, keychain.ErrTimeout)
 }

@@ -61,6 +61,21 @@ func (c *Client) deviceTrip(ctx context.Context, a *attempt, p *provider, asked 
 		return nil, err
 	}
 	c.show(a, func(s *Attempt) { *s = Attempt{Step: Finishing} })
+	s, err := c.acceptDevice(ctx, p, answer, scopes, resources)
+	if err != nil {
+		var claims struct {
+			Subject string `json:"sub"`
+		}
+		_ = readClaims(NewSecret(answer.IDToken), &claims)
+		_ = c.discard(ctx, claims.Subject, c.config.DeviceClientID, NewSecret(answer.RefreshToken))
+		return nil, err
+	}
+	return s, nil
+}
+
+// acceptDevice makes a session of the token response of a device grant, once its
+// ID token is verified.
+func (c *Client) acceptDevice(ctx context.Context, p *provider, answer *tokenAnswer, scopes, resources []string) (*session, error) {
 	clientID := c.config.DeviceClientID
 	idToken, err := c.verifyIDToken(ctx, p, clientID, answer.IDToken, "", answer.AccessToken)
 	if err != nil {
@@ -77,12 +92,7 @@ func (c *Client) deviceTrip(ctx context.Context, a *attempt, p *provider, asked 
 	if clientID == c.config.ClientID {
 		clientID = "" // a provider that has one client for both
 	}
-	s, err := c.newSession(token, told, grantedScopes(token, scopes), resources, "", clientID)
-	if err != nil {
-		c.discard(s)
-		return nil, err
-	}
-	return s, nil
+	return c.newSession(token, told, grantedScopes(token, scopes), resources, "", clientID)
 }
 
 // deviceToken is the answer as the browser's way would have it.

@@ -164,48 +164,11 @@ func TestOneListOfAccountsWhicheverWayTheyCame(t *testing.T) {
 	if s, err := await(t, done); err != nil || s.Profile.ID != li.Profile.ID {
 		t.Fatalf("%v, %v", s, err)
 	}
-	if data := w.stored(keyOf(li)); strings.Contains(data, demo.DeviceClientID) || !strings.Contains(data, `"v":1`) {
+	if data := readRecord(t, w.store, li); strings.Contains(data, demo.DeviceClientID) {
 		t.Error("still a session of the device client")
 	}
 	if err := q.Refresh(t.Context()); err != nil {
 		t.Error(err)
-	}
-}
-
-// stored is what the keychain has.
-func (w *world) stored(key keychain.Key) string {
-	w.t.Helper()
-	data, err := w.store.Memory.Load(w.t.Context(), key)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return string(data)
-}
-
-// A program that knows nothing of device clients would refresh as the wrong one
-// and take the refusal for the end of the session.
-func TestOlderProgramsDoNotReadASessionOfAnotherDevice(t *testing.T) {
-	w := newWorld(t, demo.Config{})
-	p := w.deviceProgram(nil)
-	s := p.onPhone(demotest.LiSi)
-	data := w.stored(keyOf(s))
-	if !strings.HasPrefix(data, `{"v":2,`) || !strings.Contains(data, `"device_client_id":"`+demo.DeviceClientID+`"`) {
-		t.Error("it is not of another version")
-	}
-	for name, test := range map[string]struct {
-		data string
-		want error
-	}{
-		"a still newer version":     {strings.Replace(data, `{"v":2,`, `{"v":3,`, 1), auth.ErrNewer},
-		"the old version":           {strings.Replace(data, `{"v":2,`, `{"v":1,`, 1), auth.ErrDamaged},
-		"the version without field": {strings.Replace(data, `"device_client_id"`, `"x"`, 1), auth.ErrDamaged},
-	} {
-		if err := w.store.Memory.Save(t.Context(), keyOf(s), []byte(test.data)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.program(nil).Session(t.Context()); !errors.Is(err, test.want) {
-			t.Errorf("%s: %v, want %v", name, err, test.want)
-		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -18,6 +19,8 @@ type provider struct {
 	verifier func(clientID string) *oidc.IDTokenVerifier
 	endpoint oauth2.Endpoint
 	metadata metadata
+	keys     oidc.KeySet
+	warm     sync.Once
 }
 
 // metadata are the members of the discovery document that go-oidc does not read.
@@ -31,6 +34,12 @@ type metadata struct {
 	EndSessionEndpoint string   `json:"end_session_endpoint"` // RP-Initiated Logout §2.1
 
 	DeviceAuthorizationEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 §4
+}
+
+// fetchKeys has the keys at hand that an ID token is verified with, as of one
+// that was: the answer that brings the next one must be stored at once.
+func (p *provider) fetchKeys(ctx context.Context, idToken Secret) {
+	p.warm.Do(func() { _, _ = p.keys.VerifySignature(ctx, idToken.Reveal()) })
 }
 
 // discover asks the issuer what it says of itself. Each sign-in asks anew: a
@@ -119,7 +128,7 @@ func newProvider(ctx context.Context, conf Config, clock *clock) (*provider, err
 	if err != nil {
 		return nil, &DiscoveryError{conf.Issuer, err}
 	}
-	return &provider{verifier: verifier, endpoint: endpoint, metadata: meta}, nil
+	return &provider{verifier: verifier, endpoint: endpoint, metadata: meta, keys: keys}, nil
 }
 
 // awayWhereBusy has the HTTP client of a context tell a server that is down or

@@ -77,11 +77,11 @@ func TestATokenAtHandCostsOneRead(t *testing.T) {
 		"ID token": func(p *program) (auth.Token, error) { return p.IDToken(t.Context(), 5*time.Minute) },
 	} {
 		p := w.program(nil)
-		w.store.loads.Store(0)
+		w.store.reads.Store(0)
 		if _, err := token(p); err != nil {
 			t.Fatal(err)
 		}
-		if n := w.store.loads.Load(); n != 1 {
+		if n := w.store.reads.Load(); n != 1 {
 			t.Errorf("%s: the session was read %d times", name, n)
 		}
 	}

@@ -2,10 +2,7 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"time"
-
-	"doorkey/auth/keychain"
 )
 
 // wallCheck is how long the keeper sleeps at most while something is planned.
@@ -25,9 +22,8 @@ func (c *Client) keepLocked() {
 // keep is the keeper: it refreshes tokens ahead of their expiry, finds out when
 // an outage is over, and notices what other programs do to the session.
 func (c *Client) keep(ctx context.Context) {
-	changes := c.store.Watch(ctx, c.config.Issuer, c.config.ClientID)
+	changes := c.store.Watch(ctx, c.name)
 	c.sync(ctx) // what happened between the first look and the watch
-	c.finishReplacing(ctx)
 	asleep := time.NewTimer(0)
 	defer asleep.Stop()
 	for {
@@ -67,6 +63,9 @@ func (c *Client) nextJob() (time.Duration, func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.session
+	if s == nil && looksAgain(c.lookErr) && !c.closed {
+		return c.lookAt.left(c.clock.now()), func() { c.sync(c.life) }
+	}
 	if s == nil || s.ended != "" || c.closed || c.isProbing {
 		return 0, nil
 	}
@@ -153,6 +152,10 @@ func (c *Client) wake() {
 	}
 }
 
+// lookPause is how long after a look into a store that could not be read it is
+// read again.
+const lookPause = time.Second
+
 // sync takes over what other programs did: signed in or out, refreshed, or
 // made somebody else current.
 func (c *Client) sync(ctx context.Context) {
@@ -163,35 +166,41 @@ func (c *Client) sync(ctx context.Context) {
 		if ours != nil && ours.StorageErr != nil {
 			return // in memory, where nobody else can change it
 		}
-		subject, err := c.store.Current(ctx, c.config.Issuer, c.config.ClientID)
-		var found *session
-		if err == nil && subject != "" {
-			found, err = c.load(ctx, c.key(subject))
-			if errors.Is(err, keychain.ErrNotFound) {
-				err = nil
-			}
-		}
+		found, err := c.restore(ctx)
+		c.mu.Lock()
 		if err != nil {
+			if ours == nil && c.session == nil && !c.restored {
+				c.lookErr, c.lookAt = err, c.clock.now().in(lookPause)
+				c.publishLocked()
+			}
+			c.mu.Unlock()
 			return // the next look, or the next refresh, tells
 		}
-		c.mu.Lock()
 		if c.version != version {
 			c.mu.Unlock()
 			continue // it has changed here meanwhile
 		}
 		switch {
 		case found == nil && ours == nil:
+			if c.lookErr != nil {
+				c.lookErr = nil
+				c.setLocked(nil)
+			}
 		case found == nil:
 			c.lastErr = nil
 			c.setLocked(nil)
-		case ours == nil || ours.key() != found.key():
+		case ours == nil || ours.Profile.ID != found.Profile.ID:
 			c.lastErr = nil
 			c.setLocked(found)
 		case ours.supersededBy(found):
 			c.trouble, c.contact = nil, found.RenewedAt // somebody has reached the provider
 			c.setLocked(found)
 		}
+		c.restored = true
 		c.mu.Unlock()
+		if found != nil && c.inDoubt(found) {
+			c.work.Go(func() { c.rescue(ctx, found, rescueWithin) })
+		}
 		return
 	}
 }

@@ -20,6 +20,9 @@ const (
 func (c *Client) shown(s *session) Session {
 	told := s.Session
 	told.LastsUntil = s.lastsUntil(c.config.SessionLifetime)
+	if s.denied != "" {
+		told.RefreshErr = &AccessDeniedError{Issuer: s.Issuer, Description: s.denied}
+	}
 	return told
 }
 
@@ -62,16 +65,24 @@ func (s *session) lastsWithoutRefreshToken() time.Time {
 // idTokenTimes are when the ID token was issued and when it expires, zero where
 // it does not say.
 func (s *session) idTokenTimes() (issued, expiry time.Time) {
-	// It was verified when it came, so what it says can be read without more.
-	_, payload, _ := strings.Cut(s.idToken.Reveal(), ".")
-	payload, _, _ = strings.Cut(payload, ".")
 	var claims struct {
 		IssuedAt int64 `json:"iat"` // seconds
 		Expiry   int64 `json:"exp"`
 	}
-	data, err := base64.RawURLEncoding.DecodeString(payload)
-	if err != nil || json.Unmarshal(data, &claims) != nil || claims.Expiry <= 0 {
+	// It was verified when it came, so what it says can be read without more.
+	if readClaims(s.idToken, &claims) != nil || claims.Expiry <= 0 {
 		return time.Time{}, time.Time{}
 	}
 	return time.Unix(claims.IssuedAt, 0), time.Unix(claims.Expiry, 0)
+}
+
+// readClaims reads the payload of a JWT without verifying it.
+func readClaims(jwt Secret, claims any) error {
+	_, payload, _ := strings.Cut(jwt.Reveal(), ".")
+	payload, _, _ = strings.Cut(payload, ".")
+	data, err := base64.RawURLEncoding.DecodeString(payload)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, claims)
 }

@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -101,9 +100,8 @@ func TestHowLongASessionLastsIsNotStored(t *testing.T) {
 	if err != nil || !later.LastsUntil.Equal(session.SignedInAt.Add(30*day)) {
 		t.Errorf("%v, %v", later.LastsUntil, err)
 	}
-	data, err := w.store.Load(t.Context(), keyOf(session))
-	if err != nil || strings.Contains(strings.ToLower(string(data)), "lasts") {
-		t.Errorf("stored, %v", err)
+	if strings.Contains(strings.ToLower(readRecord(t, w.store, session)), "lasts") {
+		t.Error("it is stored")
 	}
 }
 
@@ -111,22 +109,10 @@ func TestHowLongASessionLastsIsNotStored(t *testing.T) {
 func TestASessionThatDoesNotSayWhenItWasRenewed(t *testing.T) {
 	w := newWorld(t, demo.Config{})
 	session := w.program(nil).signIn(demotest.ZhangSan)
-	data, err := w.store.Load(t.Context(), keyOf(session))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var record map[string]any
-	if err := json.Unmarshal(data, &record); err != nil {
-		t.Fatal(err)
-	}
-	delete(record, "renewed_at")
-	delete(record, "refresh_token_at")
-	if data, err = json.Marshal(record); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.store.Save(t.Context(), keyOf(session), data); err != nil {
-		t.Fatal(err)
-	}
+	edit(t, w.store, session, func(m map[string]any) {
+		delete(m, "renewed_at")
+		delete(m, "refresh_token_at")
+	})
 	old, err := w.program(nil).Session(t.Context())
 	if err != nil || !old.RenewedAt.IsZero() || !old.LastsUntil.Equal(session.SignedInAt.Add(14*day)) {
 		t.Errorf("renewed %v, lasts until %v, %v", old.RenewedAt, old.LastsUntil, err)

@@ -436,24 +436,14 @@ func TestInvalidGrantAfterSomebodyElseRefreshed(t *testing.T) {
 	p, q := w.program(nil), w.program(nil)
 	session := p.signIn(demotest.ZhangSan)
 	q.mustToken()
-	old, err := w.store.Load(t.Context(), keyOf(session))
-	if err != nil {
-		t.Fatal(err)
-	}
+	old := readRecord(t, w.store, session)
 	w.clock.advance(2 * time.Hour)
 	fresh := q.mustToken()
-	latest, err := w.store.Load(t.Context(), keyOf(session))
-	if err != nil {
-		t.Fatal(err)
-	}
+	latest := readRecord(t, w.store, session)
 	// p still reads the old one; the new one comes while it asks the provider.
-	if err := w.store.Save(t.Context(), keyOf(session), old); err != nil {
-		t.Fatal(err)
-	}
+	writeRecord(t, w.store, session, old)
 	w.faults.Next("/oidc/token", func(rw http.ResponseWriter, r *http.Request, _ http.Handler) {
-		if err := w.store.Save(t.Context(), keyOf(session), latest); err != nil {
-			t.Error(err)
-		}
+		writeRecord(t, w.store, session, latest)
 		demotest.Refuse("invalid_grant", 400)(rw, r, nil)
 	})
 	if token := p.mustToken(); token.Value.Reveal() != fresh.Value.Reveal() {

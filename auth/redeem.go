@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"time"
-
-	"doorkey/auth/keychain"
 )
 
 // retryWithin is how long after the first use of a refresh token it is tried
@@ -39,14 +37,6 @@ func (c *Client) redeem(ctx context.Context, p *provider, s *session, a audience
 	if answer == nil {
 		return nil, c.refused(asked, err)
 	}
-	if s.kept && time.Since(begun) > patience {
-		// Whoever signs out waits no longer than that for the lock.
-		if _, err := c.load(ctx, s.key()); errors.Is(err, keychain.ErrNotFound) {
-			c.forget(s)
-			c.revokeLater(s.tokensOf(), NewSecret(answer.RefreshToken))
-			return nil, ErrSignedOut
-		}
-	}
 	t, keepErr := c.keepAnswer(ctx, p, s, a, answer)
 	if keepErr != nil {
 		return nil, keepErr
@@ -58,46 +48,98 @@ func (c *Client) redeem(ctx context.Context, p *provider, s *session, a audience
 }
 
 // keepAnswer stores the refresh token before anything else is done with the
-// answer, then the rest of it once the ID token is verified.
+// answer, with everything else in it where its ID token can be verified without
+// the network.
 func (c *Client) keepAnswer(ctx context.Context, p *provider, s *session, a audience, answer *tokenAnswer) (*accessToken, error) {
 	now := c.clock.now()
-	s = s.next()
-	if answer.RefreshToken != "" && answer.RefreshToken != s.refreshToken.Reveal() {
-		s.refreshToken, s.refreshTokenAt = NewSecret(answer.RefreshToken), now.wall()
-		c.write(ctx, s)
-		s = c.adopt(s).next()
+	var t *accessToken
+	put := func(next *session) error {
+		if answer.RefreshToken != "" && answer.RefreshToken != next.refreshToken.Reveal() {
+			next.refreshToken, next.refreshTokenAt = NewSecret(answer.RefreshToken), now.wall()
+		}
+		return nil
 	}
-	t, err := answer.accessToken(a, now, s.scopesFor(a))
+	// A context that is done keeps the keys that are at hand from being fetched
+	// anew where they do not do.
+	atHand, cancel := context.WithCancel(ctx)
+	cancel()
+	take, err := c.checkAnswer(atHand, p, s, a, answer, now)
 	if err != nil {
-		return nil, err
-	}
-	t.plan(c.config.RefreshAhead)
-	if answer.IDToken != "" {
-		idToken, err := c.verifyRefreshed(ctx, p, answer.IDToken, answer.AccessToken, s)
+		rotated, keepErr := c.update(ctx, s, put)
+		if keepErr != nil {
+			return nil, c.dropped(ctx, s, answer, keepErr)
+		}
+		s = rotated
+		take, err = c.checkAnswer(ctx, p, s, a, answer, now)
 		var refused *IDTokenError
 		if errors.As(err, &refused) {
 			// Keys and algorithms may have changed since they were discovered.
 			if p, err = c.discoverAgain(ctx); err == nil {
-				idToken, err = c.verifyRefreshed(ctx, p, answer.IDToken, answer.AccessToken, s)
+				take, err = c.checkAnswer(ctx, p, s, a, answer, now)
 			}
 		}
 		if err != nil {
 			return nil, err
 		}
-		told, err := claimsOf(idToken)
+	}
+	kept, err := c.update(ctx, s, func(next *session) error {
+		if err := put(next); err != nil {
+			return err
+		}
+		t, err = take(next)
+		return err
+	})
+	if err != nil {
+		return nil, c.dropped(ctx, s, answer, err)
+	}
+	c.succeeded(kept)
+	return t, nil
+}
+
+// checkAnswer verifies an answer, and returns what takes it over into a session.
+func (c *Client) checkAnswer(ctx context.Context, p *provider, s *session, a audience, answer *tokenAnswer, now moment) (func(*session) (*accessToken, error), error) {
+	if _, err := answer.accessToken(a, now, nil); err != nil {
+		return nil, err
+	}
+	var told map[string]any
+	if answer.IDToken != "" {
+		idToken, err := c.verifyRefreshed(ctx, p, answer.IDToken, answer.AccessToken, s)
 		if err != nil {
 			return nil, err
 		}
-		if s.Session, err = c.described(s.Session, s.Profile.with(told)); err != nil {
+		if told, err = claimsOf(idToken); err != nil {
 			return nil, err
 		}
-		s.idToken = NewSecret(answer.IDToken)
+		if _, err = c.described(s.Session, s.Profile.with(told)); err != nil {
+			return nil, err
+		}
 	}
-	s.RenewedAt = now.wall()
-	s.put(t)
-	c.write(ctx, s)
-	c.succeeded(c.adopt(s))
-	return t, nil
+	return func(next *session) (*accessToken, error) {
+		t, err := answer.accessToken(a, now, next.scopesFor(a))
+		if err != nil {
+			return nil, err
+		}
+		t.plan(c.config.RefreshAhead)
+		if answer.IDToken != "" {
+			if next.Session, err = c.described(next.Session, next.Profile.with(told)); err != nil {
+				return nil, err
+			}
+			next.idToken = NewSecret(answer.IDToken)
+		}
+		next.RenewedAt, next.denied = now.wall(), ""
+		next.put(t)
+		return t, nil
+	}, nil
+}
+
+// dropped is why an answer was not kept. Its refresh token is revoked where the
+// person was signed out meanwhile; where they have signed in anew, it may be of
+// the same grant.
+func (c *Client) dropped(ctx context.Context, s *session, answer *tokenAnswer, err error) error {
+	if errors.Is(err, errGone) {
+		_ = c.revoke(ctx, s.tokensOf(), NewSecret(answer.RefreshToken))
+	}
+	return err
 }
 
 // scopesFor are the scopes of a token whose response names none: those of the
@@ -107,24 +149,6 @@ func (s *session) scopesFor(a audience) []string {
 		return s.Scopes
 	}
 	return nil
-}
-
-// write stores a session that is still this program's own. A store that fails
-// is tried again, since what it holds is of no use any more; after that the
-// session is in memory only, and says so.
-func (c *Client) write(ctx context.Context, s *session) {
-	if !s.kept {
-		return
-	}
-	var err error
-	for _, pause := range []time.Duration{0, 100 * time.Millisecond, time.Second} {
-		time.Sleep(pause)
-		if err = c.save(ctx, s); err == nil {
-			s.Storage, s.StorageErr = c.storage(), nil
-			return
-		}
-	}
-	s.Storage, s.StorageErr = InMemory, err
 }
 
 // refused says what the provider's refusal means for whoever asked.

@@ -4,13 +4,7 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"doorkey/auth/keychain"
 )
-
-// lockTimeout bounds the wait for another program that refreshes: longer than
-// its request may take.
-const lockTimeout = 45 * time.Second
 
 // confirmPause is how long after an invalid_grant it is asked for again.
 const confirmPause = time.Second
@@ -45,12 +39,12 @@ func isAboutTheAudience(err error) bool {
 // blocks until then. It is for the person who wants to know: tokens are
 // refreshed without it. Errors are those of [Client.AccessToken].
 //
-// A program that is killed between the provider's rotation of the refresh token
-// and the store leaves the old one behind: that is 42 ms in the median with
-// GNOME Keyring, and up to a second on a busy machine, beside the answer's way
-// over the network (BenchmarkRotationWindow). Logto takes the old one for 3
-// seconds more; later the person has to sign in again. No client can close this
-// window.
+// A program that is killed after the provider has taken the refresh token and
+// before the next one is stored leaves a token behind that is of no use: that is
+// the time the request takes, and one write of the store. The store says so
+// meanwhile, and whichever program of the person's runs or starts within 2.5
+// seconds asks again with the same token, which Logto answers for 3 seconds. A
+// person with no program running then has to sign in again.
 func (c *Client) Refresh(ctx context.Context) error {
 	s, err := c.current(ctx)
 	if err != nil {
@@ -77,7 +71,13 @@ func (c *Client) token(ctx context.Context, n need) (*accessToken, error) {
 		}
 		t := s.token(n.audience)
 		if n.metBy(t, c.clock.now()) {
-			return t, nil
+			if !c.inDoubt(s) {
+				return t, nil
+			}
+			c.rescue(ctx, s, rescueAttempt)
+			if t = c.latest(s).token(n.audience); n.metBy(t, c.clock.now()) {
+				return t, nil
+			}
 		}
 		if s.refreshToken.IsZero() {
 			if done, err := s.withoutRefreshToken(n, c.clock.now()); done != nil || err != nil {
@@ -173,7 +173,9 @@ func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken,
 	if err != nil {
 		return nil, c.failed(ctx, s, err)
 	}
-	s, unlock, err := c.claim(ctx, s)
+	idToken := s.idToken
+	c.work.Go(func() { p.fetchKeys(ctx, idToken) })
+	s, unlock, err := c.claim(ctx, s, n)
 	if err != nil {
 		return nil, c.failed(ctx, s, err)
 	}
@@ -191,20 +193,19 @@ func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken,
 			return t, nil
 		}
 		var ended *SessionEndedError
-		if !errors.As(err, &ended) {
+		if gone := errors.Is(err, errGone) || errors.Is(err, errReplaced); !gone && !errors.As(err, &ended) {
 			return nil, c.failed(ctx, s, err)
 		}
-		// Only the keychain knows whether somebody who does not share the
-		// lock, on another computer perhaps, has used the token before us.
-		found, lookErr := c.load(ctx, s.key())
-		if s.kept && errors.Is(lookErr, keychain.ErrNotFound) {
+		// Only the store knows whether somebody who does not share the lock, on
+		// another computer perhaps, has used the token before us.
+		found, lookErr := c.lookFor(ctx, s)
+		switch {
+		case s.kept && lookErr == nil && found == nil:
 			c.forget(s) // they signed out meanwhile, which ended it
 			return nil, ErrSignedOut
-		}
-		switch {
-		case lookErr == nil && found.ended == "" && s.supersededBy(found):
+		case lookErr == nil && found != nil && found.ended == "" && s.supersededBy(found):
 			s = c.adopt(found)
-		case !confirmed:
+		case !confirmed && ended != nil:
 			// Logto answers invalid_grant also where it could not look up the
 			// person. There is no way back from here, so it is asked twice.
 			confirmed = true
@@ -215,35 +216,15 @@ func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken,
 	}
 }
 
-// claim takes the session for this refresh alone, among goroutines and
-// programs, and returns it as it is stored by now. With an error it returns the
-// session too.
-func (c *Client) claim(ctx context.Context, s *session) (_ *session, unlock func(), err error) {
-	if !s.kept { // nobody else has it
-		return c.latest(s), func() {}, s.endedError()
+// lookFor reads the account of a session, nil where there is none.
+func (c *Client) lookFor(ctx context.Context, s *session) (*session, error) {
+	r, err := c.look(ctx)
+	if r == nil {
+		return nil, err
 	}
-	limited, cancel := context.WithTimeout(ctx, lockTimeout)
-	defer cancel()
-	unlock, err = c.store.Lock(limited, s.key())
-	if err != nil {
-		return s, nil, err
+	found := r.session(s.Profile.ID)
+	if found == nil && (err != nil || r.has(s.Profile.ID)) {
+		return nil, ErrDamaged
 	}
-	found, err := c.load(ctx, s.key())
-	switch {
-	case errors.Is(err, keychain.ErrNotFound):
-		c.forget(s)
-		err = ErrSignedOut
-	case err != nil && s.StorageErr != nil:
-		s, err = c.latest(s), nil // the store still fails: it is in memory, and stays there
-	case err == nil:
-		if s = c.latest(s); s.supersededBy(found) {
-			s = c.adopt(found)
-		}
-		err = s.endedError()
-	}
-	if err != nil {
-		unlock()
-		return s, nil, err
-	}
-	return s, unlock, nil
+	return found, nil
 }

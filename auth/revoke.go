@@ -13,16 +13,6 @@ import (
 // without a network.
 const revokeTimeout = 5 * time.Second
 
-// revokeLater revokes a token of which nobody waits to hear.
-func (c *Client) revokeLater(clientID string, refreshToken Secret) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return
-	}
-	c.work.Go(func() { _ = c.revoke(c.life, clientID, refreshToken) })
-}
-
 // revoke is RFC 7009 §2.1. Revoking the refresh token ends the whole grant, for
 // the client that it was issued to: to any other Logto 1.42 answers 200 as well,
 // and revokes nothing.

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"time"
-
-	"doorkey/auth/keychain"
 )
 
 // Session is who is signed in. It is a plain value without tokens in it.
@@ -32,29 +30,24 @@ type Session struct {
 	Storage Storage
 
 	// StorageErr tells why the session, or its last refresh, is only in memory
-	// where it was meant to be in the keychain, for example
+	// where it was meant to be in the store, for example
 	// [keychain.ErrUnavailable] or [keychain.ErrLocked].
 	StorageErr error
+
+	// RefreshErr is the provider's last refusal to refresh the session where it
+	// lasts until somebody there changes something: an [*AccessDeniedError]. It
+	// is stored, so that every program knows.
+	RefreshErr error
 }
 
-// Storage is where a session is kept.
-type Storage int
+// Storage is where a session is kept, as [Store].Place names it.
+type Storage string
 
 const (
-	InMemory   Storage = iota // until the program ends
-	InKeychain                // until sign-out
+	InMemory   Storage = "memory"   // until the program ends
+	InKeychain Storage = "keychain" // until sign-out
+	InFile     Storage = "file"     // until sign-out, encrypted
 )
-
-func (s Storage) String() string {
-	if s == InKeychain {
-		return "keychain"
-	}
-	return "memory"
-}
-
-func (s Session) key() keychain.Key {
-	return keychain.Key{Issuer: s.Issuer, ClientID: s.ClientID, Subject: s.Profile.ID}
-}
 
 // session is a Session with its tokens. It is never changed once it is in a
 // Client: each change makes another.
@@ -70,6 +63,14 @@ type session struct {
 	// is another than Session.ClientID: only it can refresh and revoke them.
 	deviceClientID string
 
+	// redeemingSince is when a program was about to use the refresh token, and
+	// has not stored its successor yet: see Client.rescue.
+	redeemingSince time.Time
+
+	// denied is what the provider said when it last refused to refresh the
+	// session of a person who may not use this application, see RefreshErr.
+	denied string
+
 	// revision counts what was stored of this sign-in, so that one can tell
 	// which of two is the later.
 	revision int
@@ -77,10 +78,6 @@ type session struct {
 	// kept tells that the store has the session, or an earlier one of the same
 	// sign-in: others may use it.
 	kept bool
-
-	// replaces is whose place this person's took at sign-in, so that a program
-	// that was killed meanwhile can be finished for.
-	replaces string
 
 	// ended is why the tokens are good no more, such as invalid_grant. Who it
 	// was is still to be seen.
@@ -105,7 +102,7 @@ func (s *session) next() *session {
 	n := *s
 	n.tokens = slices.Clone(s.tokens)
 	n.revision++
-	n.replaces = ""
+	n.redeemingSince = time.Time{}
 	return &n
 }
 
@@ -115,7 +112,7 @@ func (s *session) put(t *accessToken) {
 	s.tokens = append(s.tokens, t)
 }
 
-// supersededBy tells whether other, of the same person, is the later one.
+// supersededBy reports whether other, of the same person, is the later one.
 func (s *session) supersededBy(other *session) bool {
 	if !other.SignedInAt.Equal(s.SignedInAt) {
 		return true // they signed in elsewhere

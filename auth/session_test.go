@@ -2,9 +2,9 @@ package auth_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -20,10 +20,11 @@ import (
 // brokenStore is a keychain that fails where a test says so.
 type brokenStore struct {
 	*keychain.Memory
-	save, load, remove, current error
-	saving                      func(context.Context)
-	loads                       atomic.Int32
-	mu                          sync.Mutex // guards the errors once a Client uses the store
+	read, write error
+	writing     func(context.Context)
+	reads       atomic.Int32
+	writes      atomic.Int32
+	mu          sync.Mutex // guards the errors once a Client uses the store
 }
 
 func (s *brokenStore) failure(of *error) error {
@@ -39,36 +40,25 @@ func (s *brokenStore) fail(of *error, err error) {
 	*of = err
 }
 
-func (s *brokenStore) Save(ctx context.Context, key keychain.Key, data []byte) error {
-	if s.saving != nil {
-		s.saving(ctx)
+func (s *brokenStore) Place() string { return "keychain" }
+
+func (s *brokenStore) Write(ctx context.Context, name string, data []byte) error {
+	if s.writing != nil {
+		s.writing(ctx)
 	}
-	if err := s.failure(&s.save); err != nil {
+	if err := s.failure(&s.write); err != nil {
 		return err
 	}
-	return s.Memory.Save(ctx, key, data)
+	s.writes.Add(1)
+	return s.Memory.Write(ctx, name, data)
 }
 
-func (s *brokenStore) Load(ctx context.Context, key keychain.Key) ([]byte, error) {
-	s.loads.Add(1)
-	if err := s.failure(&s.load); err != nil {
+func (s *brokenStore) Read(ctx context.Context, name string) ([]byte, error) {
+	s.reads.Add(1)
+	if err := s.failure(&s.read); err != nil {
 		return nil, err
 	}
-	return s.Memory.Load(ctx, key)
-}
-
-func (s *brokenStore) Delete(ctx context.Context, key keychain.Key) error {
-	if err := s.failure(&s.remove); err != nil {
-		return err
-	}
-	return s.Memory.Delete(ctx, key)
-}
-
-func (s *brokenStore) Current(ctx context.Context, issuer, clientID string) (string, error) {
-	if err := s.failure(&s.current); err != nil {
-		return "", err
-	}
-	return s.Memory.Current(ctx, issuer, clientID)
+	return s.Memory.Read(ctx, name)
 }
 
 func withStore(store auth.Store) func(*auth.Config) {
@@ -134,9 +124,9 @@ func TestAnotherPersonSignsIn(t *testing.T) {
 func TestWithoutAKeychainTheSessionIsInMemory(t *testing.T) {
 	for _, why := range []error{keychain.ErrUnavailable, keychain.ErrLocked, keychain.ErrTimeout} {
 		t.Run(why.Error(), func(t *testing.T) {
-			store := &brokenStore{Memory: keychain.NewMemory(), save: why, current: keychain.ErrUnavailable}
+			store := &brokenStore{Memory: keychain.NewMemory(), read: why, write: why}
 			p := newProgram(t, demotest.Start(t, demo.Config{}), withStore(store))
-			if _, err := p.Session(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
+			if _, err := p.Session(t.Context()); !errors.Is(err, why) || errors.Is(err, auth.ErrSignedOut) {
 				t.Errorf("at the start: %v", err)
 			}
 			session := p.signIn(demotest.ZhangSan)
@@ -157,7 +147,7 @@ func TestWithoutAKeychainTheSessionIsInMemory(t *testing.T) {
 func TestCancellingWhileTheSessionIsStored(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	store := &brokenStore{Memory: keychain.NewMemory(), saving: func(ctx context.Context) {
+	store := &brokenStore{Memory: keychain.NewMemory(), writing: func(ctx context.Context) {
 		cancel()
 		if ctx.Err() != nil {
 			t.Error("the store was told to give up")
@@ -176,27 +166,20 @@ func TestAKeychainThatCannotBeRead(t *testing.T) {
 	logto := demotest.Start(t, demo.Config{})
 	store := &brokenStore{Memory: keychain.NewMemory()}
 	newProgram(t, logto, withStore(store)).signIn(demotest.ZhangSan)
-	for _, broken := range []struct {
-		name string
-		on   *error
-	}{{"who is current", &store.current}, {"its session", &store.load}} {
-		t.Run(broken.name, func(t *testing.T) {
-			store.fail(broken.on, keychain.ErrLocked)
-			p := newProgram(t, logto, withStore(store))
-			if _, err := p.Session(t.Context()); !errors.Is(err, keychain.ErrLocked) || errors.Is(err, auth.ErrSignedOut) {
-				t.Errorf("locked: %v", err)
-			}
-			if state := p.State(); state.Phase != auth.SignedOut || !errors.Is(state.Err, keychain.ErrLocked) {
-				t.Errorf("state = %v, %v", state.Phase, state.Err)
-			}
-			store.fail(broken.on, nil)
-			if session, err := p.Session(t.Context()); err != nil || session.Profile.Name != "张三" {
-				t.Errorf("unlocked: %+v, %v", session.Profile, err)
-			}
-			if state := p.State(); state.Phase != auth.SignedIn || state.Err != nil {
-				t.Errorf("state = %v, %v", state.Phase, state.Err)
-			}
-		})
+	store.fail(&store.read, keychain.ErrLocked)
+	p := newProgram(t, logto, withStore(store))
+	if _, err := p.Session(t.Context()); !errors.Is(err, keychain.ErrLocked) || errors.Is(err, auth.ErrSignedOut) {
+		t.Errorf("locked: %v", err)
+	}
+	if state := p.State(); state.Phase != auth.Inaccessible || !errors.Is(state.Err, keychain.ErrLocked) {
+		t.Errorf("state = %v, %v", state.Phase, state.Err)
+	}
+	store.fail(&store.read, nil)
+	if session, err := p.Session(t.Context()); err != nil || session.Profile.Name != "张三" {
+		t.Errorf("unlocked: %+v, %v", session.Profile, err)
+	}
+	if state := p.State(); state.Phase != auth.SignedIn || state.Err != nil {
+		t.Errorf("state = %v, %v", state.Phase, state.Err)
 	}
 }
 
@@ -204,67 +187,77 @@ func TestAStoredSessionThatIsNotOurs(t *testing.T) {
 	logto := demotest.Start(t, demo.Config{})
 	store := &brokenStore{Memory: keychain.NewMemory()}
 	session := newProgram(t, logto, withStore(store)).signIn(demotest.ZhangSan)
-	key := keychain.Key{Issuer: session.Issuer, ClientID: session.ClientID, Subject: session.Profile.ID}
-	good, err := store.Load(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set := func(changes ...any) []byte {
-		var m map[string]any
-		if err := json.Unmarshal(good, &m); err != nil {
-			t.Fatal(err)
-		}
+	good := readRecord(t, store, session)
+	lines := recordLines(t, store, session)
+	set := func(line int, changes ...any) string {
+		changed := []map[string]any{maps.Clone(lines[0]), maps.Clone(lines[1])}
 		for i := 0; i < len(changes); i += 2 {
-			m[changes[i].(string)] = changes[i+1]
+			changed[line][changes[i].(string)] = changes[i+1]
 		}
-		data, err := json.Marshal(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return data
+		return recordOf(t, changed...)
 	}
 	for _, test := range []struct {
 		name string
-		data []byte
+		data string
 		says string
 	}{
 		{"cut short", good[:len(good)/2], "damaged"},
-		{"something else", []byte("s3cr3t of another program"), "damaged"},
-		{"without a token", set("tokens", nil, "refresh_token", ""), "damaged"},
-		{"of a newer version", set("v", 3), "newer version"},
-		{"of another issuer", set("iss", "https://evil.example.test"), "somebody else"},
-		{"of another person", set("profile", map[string]any{"sub": "eve"}), "somebody else"},
+		{"changed by a bit", strings.Replace(good, `"refresh_token":"`, `"refresh_token":"x`, 1), "damaged"},
+		{"something else", "s3cr3t of another program", "damaged"},
+		{"without a token", set(1, "tokens", nil, "refresh_token", ""), "damaged"},
+		{"of another issuer", set(0, "iss", "https://evil.example.test"), "another application"},
+		{"of another person", set(1, "profile", map[string]any{"sub": "eve"}), "damaged"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if err := store.Save(t.Context(), key, test.data); err != nil {
-				t.Fatal(err)
-			}
+			writeRecord(t, store, session, test.data)
 			p := newProgram(t, logto, withStore(store))
 			_, err := p.Session(t.Context())
 			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "s3cr3t") {
 				t.Errorf("error = %v, want one that says %q", err, test.says)
 			}
-			if left, err := store.Load(t.Context(), key); err != nil || string(left) != string(test.data) {
+			if readRecord(t, store, session) != test.data {
 				t.Error("what was stored was changed")
 			}
 			if session := p.signIn(demotest.ZhangSan); session.Storage != auth.InKeychain {
 				t.Errorf("signing in again: %v", session.StorageErr)
 			}
-			if err := store.Save(t.Context(), key, test.data); err != nil {
-				t.Fatal(err)
-			}
+			writeRecord(t, store, session, test.data)
 			if err := newProgram(t, logto, withStore(store)).SignOut(t.Context()); err != nil {
 				t.Errorf("signing out: %v", err)
 			}
-			if _, err := store.Load(t.Context(), key); !errors.Is(err, keychain.ErrNotFound) {
-				t.Errorf("left in the keychain: %v", err)
+			if left := readRecord(t, store, session); left != "" {
+				t.Errorf("left in the keychain: %d bytes", len(left))
 			}
-			if err := store.Save(t.Context(), key, good); err != nil {
-				t.Fatal(err)
-			}
-			if err := store.SetCurrent(t.Context(), key); err != nil {
-				t.Fatal(err)
-			}
+			writeRecord(t, store, session, good)
 		})
+	}
+}
+
+// What a newer program stored is left alone, whatever is asked.
+func TestARecordOfANewerVersion(t *testing.T) {
+	logto := demotest.Start(t, demo.Config{})
+	store := &brokenStore{Memory: keychain.NewMemory()}
+	session := newProgram(t, logto, withStore(store)).signIn(demotest.ZhangSan)
+	newer := "2 something new\n" + readRecord(t, store, session)
+	writeRecord(t, store, session, newer)
+	p := newProgram(t, logto, withStore(store))
+	for name, do := range map[string]func() error{
+		"session":  func() error { _, err := p.Session(t.Context()); return err },
+		"accounts": func() error { _, err := p.Accounts(t.Context()); return err },
+		"token":    func() error { _, err := p.AccessToken(t.Context()); return err },
+		"switch":   func() error { _, err := p.Switch(t.Context(), session.Profile.ID); return err },
+		"sign-out": func() error { return p.SignOut(t.Context()) },
+		"all":      func() error { return p.SignOut(t.Context(), auth.EveryAccount()) },
+		"required": func() error { _, err := p.SignIn(t.Context(), auth.RequireStorage()); return err },
+	} {
+		if err := do(); !errors.Is(err, auth.ErrNewer) || errors.Is(err, auth.ErrSignedOut) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if s := p.signIn(demotest.LiSi); s.Storage != auth.InMemory || !errors.Is(s.StorageErr, auth.ErrNewer) {
+		t.Errorf("signed in, stored in %v: %v", s.Storage, s.StorageErr)
+	}
+	if readRecord(t, store, session) != newer {
+		t.Error("it was changed")
 	}
 }

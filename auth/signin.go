@@ -32,14 +32,15 @@ type attempt struct {
 // hand where no browser came up; where that has to be on another machine, see
 // [Client.DeliverCallback].
 //
-// Whoever signs in becomes the current person. Who was that before stays so
-// until then; after it their session is revoked and deleted, unless
-// [AnotherAccount] keeps it. The new one is in the store before it is returned.
-// A store that refuses it does not undo the sign-in: see Session.StorageErr.
+// Whoever signs in becomes the current person. Whoever was that before stays
+// signed in beside them: see [Client.Accounts]. The session is stored before it
+// is returned. A store that refuses it does not undo the sign-in, unless
+// [RequireStorage] is given: see Session.StorageErr. A sign-in that is not kept
+// is revoked.
 //
 // Errors to act on: [*AuthorizationError], [*UnreachableError],
 // [*IssuerMismatchError], [*DiscoveryError], [*ExchangeError], [*IDTokenError],
-// [*ClockError], [*PortError], [*ProfileError]; with [Fresh] also
+// [*ClockError], [*PortError], [*ProfileError], [*StoreError]; with [Fresh] also
 // [*DifferentPersonError] and [*AuthTimeError].
 func (c *Client) SignIn(ctx context.Context, options ...SignInOption) (Session, error) {
 	var asked signIn
@@ -59,10 +60,17 @@ func (c *Client) SignIn(ctx context.Context, options ...SignInOption) (Session, 
 	}
 	defer close(a.done)
 	defer a.cancel(nil)
-	signedIn, err := c.trip(ctx, a, asked)
+	var signedIn *session
+	if asked.required {
+		err = c.CheckStorage(ctx)
+	}
 	if err == nil {
-		c.keepSignedIn(ctx, signedIn, asked.another)
-	} else if errors.Is(ctx.Err(), context.Canceled) {
+		signedIn, err = c.trip(ctx, a, asked)
+	}
+	if err == nil {
+		err = c.keepSignedIn(ctx, signedIn, asked.required)
+	}
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) && signedIn == nil {
 		err = context.Cause(ctx) // given up: by whom matters, not what that broke
 	}
 	c.mu.Lock()
@@ -79,7 +87,7 @@ func (c *Client) SignIn(ctx context.Context, options ...SignInOption) (Session, 
 		return Session{}, err
 	}
 	clear(c.refusals) // there may be more that they may
-	c.restored, c.lastErr, c.trouble, c.contact = true, nil, nil, signedIn.SignedInAt
+	c.restored, c.lastErr, c.lookErr, c.trouble = true, nil, nil, nil
 	c.setLocked(signedIn)
 	c.contact = signedIn.SignedInAt
 	c.keepLocked()
@@ -172,6 +180,18 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 		}
 		return nil, err
 	}
+	s, err := c.accept(ctx, p, before, token, asked, begun, nonce, scopes, resources)
+	if err != nil {
+		// There are tokens by now that nobody is going to use.
+		_ = c.discard(ctx, claimedSubject(token), c.config.ClientID, NewSecret(token.RefreshToken))
+		return nil, err
+	}
+	return s, nil
+}
+
+// accept makes a session of the token response of a sign-in in the browser, once
+// its ID token is verified.
+func (c *Client) accept(ctx context.Context, p *provider, before *session, token *oauth2.Token, asked signIn, begun time.Time, nonce string, scopes, resources []string) (*session, error) {
 	rawIDToken, _ := token.Extra("id_token").(string)
 	idToken, err := c.verifyIDToken(ctx, p, c.config.ClientID, rawIDToken, nonce, token.AccessToken)
 	if err != nil {
@@ -186,11 +206,7 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 		err = checkFresh(before, s, told, asked.maxAge, time.Since(begun))
 		c.noteWrongPerson(err)
 	}
-	if err != nil {
-		c.discard(s)
-		return nil, err
-	}
-	return s, nil
+	return s, err
 }
 
 // show changes what Watch tells of an attempt, unless it is over.
@@ -201,4 +217,15 @@ func (c *Client) show(a *attempt, change func(*Attempt)) {
 	if c.attempt == a {
 		c.publishLocked()
 	}
+}
+
+// claimedSubject is whom the ID token of a response is about, before it is
+// verified.
+func claimedSubject(token *oauth2.Token) string {
+	raw, _ := token.Extra("id_token").(string)
+	var claims struct {
+		Subject string `json:"sub"`
+	}
+	_ = readClaims(NewSecret(raw), &claims)
+	return claims.Subject
 }

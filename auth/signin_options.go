@@ -20,8 +20,8 @@ type signIn struct {
 	resources []string
 	fresh     bool
 	maxAge    time.Duration // of fresh
-	another   bool
 	device    bool
+	required  bool // see RequireStorage
 }
 
 func (s *signIn) setParam(name, value string) {
@@ -73,12 +73,9 @@ func Scopes(scopes ...string) SignInOption {
 }
 
 // AnotherAccount has the provider ask who it is, whoever is signed in in the
-// browser, and keeps the session of whoever is signed in here beside the new
-// one: see [Client.Accounts]. Without it, or where that session has ended, the
-// new one takes its place.
+// browser. Without it, whoever that is comes back.
 func AnotherAccount() SignInOption {
 	return signInOption(func(s *signIn) error {
-		s.another = true
 		s.prompt = append(s.prompt, "login")
 		return nil
 	})

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+
+	"doorkey/auth/keychain"
 )
 
 // SignOutOption changes one sign-out.
@@ -28,15 +31,17 @@ func Account(id string) SignOutOption { return func(s *signOut) { s.subject = id
 // EveryAccount signs out all people that are signed in here.
 func EveryAccount() SignOutOption { return func(s *signOut) { s.all = true } }
 
-// SignOut deletes the session of the current person from the keychain and
+// SignOut removes the session of the current person from the store and
 // revokes its refresh token at the provider (RFC 7009), which ends every token
 // of it. A sign-in on its way is cancelled. Nobody is current then: of several
-// people nobody takes their place until [Client.Switch].
+// people nobody takes their place until [Client.Switch]. That nobody is signed
+// in is no error.
 //
 // A provider that cannot be reached does not keep anybody signed in here: the
-// session is deleted all the same, and the error, a [*RevocationError], tells
-// that the provider does not know. If the keychain refuses, the person stays
-// signed in, since the session would be back after a restart.
+// session is removed all the same, and the error, a [*RevocationError], says
+// that the provider could not be notified. If the store cannot be read or
+// written, the person stays signed in, since the session would be back after a
+// restart; the error is one of package keychain then.
 func (c *Client) SignOut(ctx context.Context, options ...SignOutOption) error {
 	var asked signOut
 	for _, option := range options {
@@ -53,25 +58,18 @@ func (c *Client) SignOut(ctx context.Context, options ...SignOutOption) error {
 		running.cancel(context.Canceled)
 		<-running.done
 	}
-	leaving, err := c.leaving(ctx, asked)
+	leaving, err := c.leave(ctx, asked)
 	if err != nil {
-		return fmt.Errorf("sign-out: %w", err)
+		err = fmt.Errorf("sign-out: %w", err)
+		c.mu.Lock()
+		c.lastErr = err
+		c.publishLocked()
+		c.mu.Unlock()
+		return err
 	}
 	var failures []error
-	for i, s := range leaving {
-		last, err := c.remove(ctx, s)
-		if err != nil {
-			err = fmt.Errorf("sign-out: %w", err)
-			c.mu.Lock()
-			c.lastErr = err
-			c.publishLocked()
-			c.mu.Unlock()
-			return errors.Join(append(failures, err)...)
-		}
-		c.forget(last)
-		leaving[i] = last
-	}
 	for _, s := range leaving {
+		c.forget(s)
 		if err := c.revoke(ctx, s.tokensOf(), s.refreshToken); err != nil {
 			failures = append(failures, err)
 		}
@@ -87,54 +85,63 @@ func (c *Client) SignOut(ctx context.Context, options ...SignOutOption) error {
 	return nil
 }
 
-// leaving are the sessions to end; nobody signed in is no error. One that
-// cannot be read can be deleted all the same.
-func (c *Client) leaving(ctx context.Context, asked signOut) ([]*session, error) {
+// leave removes the sessions to end from the store, in one step, and returns
+// them as they were last. A session that cannot be read is removed all the same.
+//
+// A refresh that is on its way meanwhile finds its session gone and revokes what
+// it got.
+func (c *Client) leave(ctx context.Context, asked signOut) ([]*session, error) {
 	_, err := c.Session(ctx)
 	c.mu.Lock()
 	current := c.session
+	inMemory := len(c.unkept) > 0
 	c.mu.Unlock()
-	if err != nil && !errors.Is(err, ErrSignedOut) {
-		subject, unknown := c.store.Current(ctx, c.config.Issuer, c.config.ClientID)
-		if unknown != nil || subject == "" {
-			return nil, err
+	unreadable := err != nil && !errors.Is(err, ErrSignedOut)
+	if unreadable && !errors.Is(err, ErrDamaged) && !errors.Is(err, keychain.ErrCorrupt) {
+		return nil, err
+	}
+	var leaving []*session
+	pick := func(r *record) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		subject := asked.subject
+		if subject == "" && current != nil {
+			subject = current.Profile.ID
+		} else if subject == "" {
+			subject = r.currentSubject()
 		}
-		current = c.unreadable(subject, err)
+		leaving = slices.DeleteFunc(c.everyoneLocked(r), func(s *session) bool {
+			return !asked.all && (subject == "" || s.Profile.ID != subject)
+		})
+		slices.SortStableFunc(leaving, func(a, b *session) int { return c.rankLocked(a) - c.rankLocked(b) })
 	}
-	switch {
-	case asked.all:
-		return c.accounts(ctx)
-	case asked.subject != "" && (current == nil || asked.subject != current.Profile.ID):
-		s, err := c.account(ctx, asked.subject)
-		switch {
-		case errors.Is(err, ErrNoAccount):
-			return nil, nil
-		case err != nil:
-			s = c.unreadable(asked.subject, err)
+	err = c.change(ctx, func(r *record) error {
+		pick(r)
+		before := len(r.sessions) + len(r.damaged)
+		for _, s := range leaving {
+			r.remove(s.Profile.ID)
 		}
-		return []*session{s}, nil
-	case current == nil:
-		return nil, nil
-	}
-	return []*session{current}, nil
-}
-
-// remove deletes a session from the store and returns it as it was last.
-func (c *Client) remove(ctx context.Context, s *session) (*session, error) {
-	unlock := c.lockPatiently(ctx, s)
-	defer unlock()
-	s = c.latest(s)
-	if s.kept {
-		// Another program may have refreshed: its token is the one to revoke.
-		if found, err := c.load(ctx, s.key()); err == nil && s.supersededBy(found) {
-			s = found
+		if r.isDamaged && len(r.sessions) == 0 {
+			return nil // what cannot be read goes as a whole
+		}
+		if len(r.sessions)+len(r.damaged) == before {
+			return errUnchanged
+		}
+		return nil
+	})
+	if err != nil && inMemory {
+		// Those the store has never had can go without it.
+		if pick(&record{}); len(leaving) > 0 && !asked.all {
+			err = nil
 		}
 	}
-	if err := c.store.Delete(ctx, s.key()); err != nil && s.kept {
-		return s, err
+	if err != nil {
+		return nil, err
 	}
-	c.mu.Lock()
-	delete(c.unkept, s.Profile.ID)
-	c.mu.Unlock()
-	return s, nil
+	for i, s := range leaving {
+		if latest := c.latest(s); s.SignedInAt.Equal(latest.SignedInAt) && latest.revision > s.revision {
+			leaving[i] = latest
+		}
+	}
+	return leaving, nil
 }

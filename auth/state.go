@@ -35,10 +35,16 @@ const (
 	SignedOut              // nobody is signed in; State.Err may tell why
 	SigningIn              // a sign-in is on its way
 	SignedIn               // also without a network: see State.OfflineSince
+
+	// Inaccessible means that the store cannot be read, so that it is not known
+	// whether somebody is signed in; State.Err tells why. The store is read
+	// again until it answers, unless it is locked: [Client.Session] tries that
+	// again.
+	Inaccessible
 )
 
 func (p Phase) String() string {
-	return [...]string{"unknown", "signed out", "signing in", "signed in"}[p]
+	return [...]string{"unknown", "signed out", "signing in", "signed in", "inaccessible"}[p]
 }
 
 // Attempt is one sign-in on its way.
@@ -114,6 +120,8 @@ func (c *Client) stateLocked() State {
 				s.OfflineSince = later(c.contact, later(c.session.RenewedAt, c.session.SignedInAt))
 			}
 		}
+	case c.lookErr != nil:
+		s.Phase, s.Err = Inaccessible, graver(s.Err, c.lookErr)
 	case c.restored || c.lastErr != nil:
 		s.Phase = SignedOut
 	}

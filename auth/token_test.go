@@ -160,22 +160,7 @@ func TestAResourceThatIsGoneDoesNotCostTheSession(t *testing.T) {
 // edit changes what is stored of a session.
 func (w *world) edit(s auth.Session, change func(map[string]any)) {
 	w.t.Helper()
-	key := keyOf(s)
-	data, err := w.store.Load(w.t.Context(), key)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	var m map[string]any
-	if err := json.Unmarshal(data, &m); err != nil {
-		w.t.Fatal(err)
-	}
-	change(m)
-	if data, err = json.Marshal(m); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := w.store.Save(w.t.Context(), key, data); err != nil {
-		w.t.Fatal(err)
-	}
+	edit(w.t, w.store, s, change)
 }
 
 func TestMinValidity(t *testing.T) {
@@ -228,7 +213,7 @@ func TestASingleFlight(t *testing.T) {
 	w.faults.Reset()
 	w.faults.Next("/oidc/token", demotest.Delay(100*time.Millisecond))
 
-	w.store.loads.Store(0)
+	w.store.reads.Store(0)
 	impatient, leave := context.WithCancel(t.Context())
 	var wait sync.WaitGroup
 	tokens := make([]string, 1000)
@@ -257,7 +242,7 @@ func TestASingleFlight(t *testing.T) {
 	if n := w.faults.Refreshes(); n != 1 {
 		t.Errorf("%d refreshes", n)
 	}
-	if n := w.store.loads.Load(); n > 3 { // those who came when it was over look for themselves
+	if n := w.store.reads.Load(); n > 3 { // those who came when it was over look for themselves
 		t.Errorf("the keychain was read %d times", n)
 	}
 }
@@ -294,7 +279,7 @@ func TestASwitchDuringARefresh(t *testing.T) {
 // Without a store there is no lock to keep refreshes apart.
 func TestOneRefreshAtATimeWithoutAKeychain(t *testing.T) {
 	w := newWorld(t, demo.Config{})
-	w.store.save, w.store.load, w.store.current = keychain.ErrUnavailable, keychain.ErrUnavailable, keychain.ErrUnavailable
+	w.store.read, w.store.write = keychain.ErrUnavailable, keychain.ErrUnavailable
 	p := w.program(func(c *auth.Config) { c.Resources = []string{ordersAPI, stockAPI} })
 	p.signIn(demotest.ZhangSan)
 	w.clock.advance(2 * time.Hour)

@@ -1,10 +1,13 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"doorkey/auth/keychain"
 )
 
 const (
@@ -31,8 +34,9 @@ type trouble struct {
 // failed takes note of why a refresh failed and returns it.
 func (c *Client) failed(ctx context.Context, s *session, err error) error {
 	var (
-		ended *SessionEndedError
-		away  *UnreachableError
+		ended  *SessionEndedError
+		away   *UnreachableError
+		denied *AccessDeniedError
 	)
 	switch {
 	case ctx.Err() != nil:
@@ -43,6 +47,8 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 		return err
 	case errors.Is(err, ErrSignedOut), errors.Is(err, context.DeadlineExceeded):
 		return err // they have signed out, or another program is at it
+	case errors.As(err, &denied):
+		c.deny(ctx, s, denied)
 	case isAboutTheAudience(err):
 		return err // the session is as good as before
 	}
@@ -66,6 +72,11 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 		pause = max(pause, away.RetryAfter)
 	}
 	t.notBefore, t.retryAt = now.in(pause), now.in(max(wait, pause))
+	var unstored *StoreError
+	if errors.As(err, &unstored) && !errors.Is(err, keychain.ErrLocked) { // which puts up a prompt each time
+		wait = backOff(t.failures, firstRetry, lastRetry)
+		t.retryAt = now.in(wait)
+	}
 	c.trouble, c.lastErr = t, nil // this is the last that failed
 	c.setLocked(c.session)
 	return err
@@ -114,8 +125,21 @@ func (c *Client) expire(ctx context.Context, s *session, why *SessionEndedError)
 	if s.ended != "" {
 		return
 	}
-	e := s.next()
-	e.ended, e.tokens, e.refreshToken = why.Reason, nil, Secret{}
-	c.write(ctx, e)
-	c.adopt(e)
+	_, _ = c.update(ctx, s, func(next *session) error {
+		next.ended, next.tokens, next.refreshToken = why.Reason, nil, Secret{}
+		return nil
+	})
+}
+
+// deny stores that the provider refuses the person, for other programs and the
+// next start to know.
+func (c *Client) deny(ctx context.Context, s *session, why *AccessDeniedError) {
+	description := cmp.Or(why.Description, "access_denied")
+	if c.latest(s).denied == description {
+		return
+	}
+	_, _ = c.update(ctx, s, func(next *session) error {
+		next.denied = description
+		return nil
+	})
 }

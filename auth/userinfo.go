@@ -24,25 +24,17 @@ func (c *Client) UserInfo(ctx context.Context) (Profile, error) {
 	if err != nil {
 		return Profile{}, fmt.Errorf("userinfo: %w", err)
 	}
-	// What is stored is changed as by a refresh, so as not to undo one.
-	select {
-	case c.refreshing <- struct{}{}:
-		defer func() { <-c.refreshing }()
-	case <-ctx.Done():
-		return Profile{}, context.Cause(ctx)
-	}
-	s, unlock, err := c.claim(ctx, s)
-	if err != nil {
-		return Profile{}, fmt.Errorf("userinfo: %w", err)
-	}
-	defer unlock()
-	ctx = context.WithoutCancel(ctx)
-	next := s.next()
-	if next.Session, err = c.described(s.Session, s.Profile.with(told)); err != nil {
+	s, err = c.update(context.WithoutCancel(ctx), s, func(next *session) (err error) {
+		next.Session, err = c.described(next.Session, next.Profile.with(told))
+		return err
+	})
+	switch {
+	case errors.Is(err, errGone), errors.Is(err, errReplaced):
+		return Profile{}, ErrSignedOut
+	case err != nil:
 		return Profile{}, err
 	}
-	c.write(ctx, next)
-	return c.adopt(next).Profile, nil
+	return s.Profile, nil
 }
 
 func (c *Client) userInfo(ctx context.Context, s *session) (map[string]any, error) {

@@ -131,9 +131,5 @@ func (p *program) mustToken(options ...auth.TokenOption) auth.Token {
 	return token
 }
 
-func keyOf(s auth.Session) keychain.Key {
-	return keychain.Key{Issuer: s.Issuer, ClientID: s.ClientID, Subject: s.Profile.ID}
-}
-
 // store is where the program keeps its sessions.
 func (p *program) store() auth.Store { return p.config.Store }

@@ -11,6 +11,17 @@ const (
 	unavailableRemedy = "make a default keychain in Keychain Access"
 )
 
+const (
+	// itemLimit is the size in bytes of the largest item: go-keyring encodes it in base64, and its whole command line, with
+	// both names, has at most 4,096 bytes.
+	itemLimit = 2800
+
+	// readBack: go-keyring pipes the command into "security -i" and looks at how that ends only, not at what it prints.
+	readBack = true
+)
+
+func newRing() ring { return osRing{} }
+
 // reachable has nothing to check.
 func reachable() error { return nil }
 

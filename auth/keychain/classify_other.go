@@ -8,6 +8,13 @@ const (
 	unavailableRemedy = "there is none for this operating system"
 )
 
+const (
+	itemLimit = 0
+	readBack  = false
+)
+
+func newRing() ring { return osRing{} }
+
 // reachable has nothing to check: go-keyring knows no keychain here, and says so.
 func reachable() error { return nil }
 

@@ -20,7 +20,16 @@ const (
 	unavailableRemedy = "start GNOME Keyring, KWallet or another Secret Service in this session"
 )
 
-// reachable tells whether there is a session bus to ask. Without one godbus runs dbus-launch, whose daemon would be found
+const (
+	itemLimit = 0 // the Secret Service has none
+
+	// readBack: an item that could not be stored is an error of the Secret Service, also on a full disk.
+	readBack = false
+)
+
+func newRing() ring { return osRing{} }
+
+// reachable reports whether there is a session bus to ask. Without one godbus runs dbus-launch, whose daemon would be found
 // by nobody else and stay behind.
 func reachable() error {
 	if !hasSessionBus(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), fmt.Sprintf("/run/user/%d", os.Getuid())) {

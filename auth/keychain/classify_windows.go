@@ -11,6 +11,13 @@ const (
 	unavailableRemedy = "sign in to Windows in person: a network logon has no Credential Manager"
 )
 
+const (
+	itemLimit = 2560 // bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE)
+	readBack  = false
+)
+
+func newRing() ring { return osRing{} }
+
 // reachable has nothing to check.
 func reachable() error { return nil }
 

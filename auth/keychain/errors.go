@@ -7,30 +7,27 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// The errors a caller may act on, with [errors.Is]. Those returned say more: the operation, the issuer and what to do. None has
-// any of the data in it.
+// The errors a caller may act on, with [errors.Is]. Those returned say more: the operation, and what to do. None contains
+// any of the data.
 var (
-	// ErrNotFound: there is no session under that key.
-	ErrNotFound = errors.New("no session is stored")
-
 	// ErrUnavailable: this machine has no keychain, for instance no D-Bus session bus or no Secret Service on it.
 	ErrUnavailable = errors.New("there is no keychain")
 
 	// ErrLocked: the keychain is locked and was not unlocked: the prompt was dismissed, or there is no display to ask on.
 	ErrLocked = errors.New("the keychain is locked")
 
-	// ErrTimeout: no answer in time. Most likely a prompt is waiting on the desktop. Where the deadline of the context was
-	// the reason the error is [context.DeadlineExceeded] too.
+	// ErrTimeout: no answer in time. Most likely a prompt is open on the desktop. Where the deadline of the context was
+	// the reason, the error is [context.DeadlineExceeded] too.
 	ErrTimeout = errors.New("the keychain does not answer")
 
 	// ErrCorrupt: something is stored, but it is not, or not wholly, ours. Nothing was removed.
-	ErrCorrupt = errors.New("what is stored is damaged: sign in again to replace it")
+	ErrCorrupt = errors.New("what is stored is damaged")
 
 	// ErrNewer: what is stored was written by a newer version of this package. Nothing was changed.
 	ErrNewer = errors.New("what is stored was written by a newer version: update this program")
 
-	// ErrTooLarge: the session has more than [MaxSize] bytes.
-	ErrTooLarge = errors.New("the session is larger than 1 MiB")
+	// ErrTooLarge: the record has more than [MaxSize] bytes.
+	ErrTooLarge = errors.New("the record is larger than 1 MiB")
 )
 
 var (
@@ -63,10 +60,10 @@ func explain(err error) error {
 	}
 }
 
-// failure completes an error for the caller: which operation failed, on what.
-func failure(operation, issuer string, err error) error {
+// failure completes an error for the caller: which operation failed.
+func failure(operation string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("keychain: %s: session at %s: %w", operation, issuer, err)
+	return fmt.Errorf("keychain: %s: %w", operation, err)
 }

@@ -8,26 +8,27 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// A ring is the part of go-keyring that is used here. Its calls take no context and may block for as long as a prompt is open.
+// A ring is the keychain of the operating system. Where it cannot heed the context, a call blocks for as long as a prompt is
+// open.
 type ring interface {
-	Get(service, user string) (string, error)
-	Set(service, user, password string) error
-	Delete(service, user string) error
+	Get(ctx context.Context, service, user string) (string, error)
+	Set(ctx context.Context, service, user, value string) error
+	Delete(ctx context.Context, service, user string) error
 }
 
-// osRing is the keychain of the operating system.
+// osRing is go-keyring as it is.
 type osRing struct{}
 
-func (osRing) Get(service, user string) (value string, err error) {
+func (osRing) Get(_ context.Context, service, user string) (value string, err error) {
 	err = guard(func() (err error) { value, err = keyring.Get(service, user); return err })
 	return value, err
 }
 
-func (osRing) Set(service, user, password string) error {
-	return guard(func() error { return keyring.Set(service, user, password) })
+func (osRing) Set(_ context.Context, service, user, value string) error {
+	return guard(func() error { return keyring.Set(service, user, value) })
 }
 
-func (osRing) Delete(service, user string) error {
+func (osRing) Delete(_ context.Context, service, user string) error {
 	return guard(func() error { return keyring.Delete(service, user) })
 }
 
@@ -45,11 +46,12 @@ func guard(call func() error) (err error) {
 	return call()
 }
 
-// items are the items of one service. A missing one is errNoItem; other errors are told as errors.go says.
+// items are the items of one service. A missing one is errNoItem; other errors are those of errors.go.
 // All methods stop before the next call of the keychain once the context is done: each could put up another prompt.
 type items struct {
 	ring    ring
 	service string
+	limit   int // see itemLimit
 }
 
 func (it items) get(ctx context.Context, name string) (string, error) {
@@ -61,19 +63,18 @@ func (it items) get(ctx context.Context, name string) (string, error) {
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
-		value, err = it.ring.Get(it.service, name)
+		value, err = it.ring.Get(ctx, it.service, name)
 		err = explain(err)
 	}
 	return value, err
 }
 
-// put sets an item and reads it back. On macOS go-keyring pipes the command into "security -i" and looks only at how that
-// ends, not at what it prints; and what is not in the keychain must not be counted on, least of all a rotated refresh token.
+// put sets an item, and reads it back where the keychain does not tell whether it was kept.
 func (it items) put(ctx context.Context, name, value string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := explain(it.ring.Set(it.service, name, value)); err != nil {
+	if err := explain(it.ring.Set(ctx, it.service, name, value)); err != nil || !readBack {
 		return err
 	}
 	switch got, err := it.get(ctx, name); {
@@ -90,7 +91,7 @@ func (it items) remove(ctx context.Context, name string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := explain(it.ring.Delete(it.service, name)); err != nil && !errors.Is(err, errNoItem) {
+	if err := explain(it.ring.Delete(ctx, it.service, name)); err != nil && !errors.Is(err, errNoItem) {
 		return err
 	}
 	return nil

@@ -14,21 +14,20 @@ import (
 // lockPoll is how often a lock held by another program is tried again. A Save takes some 30 ms, a refresh a request over the network.
 const lockPoll = 10 * time.Millisecond
 
-// Lock takes the session of key for one caller alone, among all goroutines and programs, until unlock is called: to refresh it
-// without anybody else doing so with the same refresh token. It does not touch the keychain, and Save and Delete, which have a lock
-// of their own, may be called while it is held; so may they by somebody who does not hold it.
+// Lock takes the lock of that name for one caller alone, among all goroutines and programs, until unlock is called. It does not
+// touch the keychain.
 //
-// It waits until ctx is done, however long that is: [Options.Timeout] does not limit it. The error is then that of ctx and says
-// that another program is renewing the session. The lock of a program that died is free at once. Calling unlock again does nothing.
-func (k *Keychain) Lock(ctx context.Context, key Key) (unlock func(), err error) {
+// It waits until ctx is done, however long that is: [Options.Timeout] does not limit it. The error is then that of ctx. The
+// lock of a program that died is free at once. Calling unlock again does nothing.
+func (k *Keychain) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	err = ctx.Err()
 	if err == nil {
-		unlock, err = k.lock(ctx, id(key.Issuer, key.ClientID, key.Subject)+".session")
+		unlock, err = k.lock(ctx, name)
 		if err != nil && errors.Is(err, ctx.Err()) {
-			err = fmt.Errorf("another program is renewing it: %w", err)
+			err = fmt.Errorf("another program holds it: %w", err)
 		}
 	}
-	return unlock, failure("lock", key.Issuer, err)
+	return unlock, failure("lock", err)
 }
 
 // lock takes the lock of that name, for which it waits until ctx is done, and returns the function that gives it back.

@@ -14,9 +14,9 @@ import (
 // watchPoll is how often the file is read where the operating system does not tell of its changes.
 const watchPoll = time.Second
 
-// Watch returns a channel that gets a value soon after any program, this one too, has saved or deleted a session of the issuer
-// and client, or set who is current: read again then. Values that nobody has taken yet become one. It tells of what changes after
-// Watch has returned: so watch first, then read.
+// Watch returns a channel that gets a value soon after any program, this one too, has written the record of that name: read it
+// again then. Values that nobody has taken yet become one. It tells of what changes after Watch has returned: so watch first,
+// then read.
 //
 // The operating system tells of a change, within milliseconds and at no cost while there is none. Where it cannot (a limit is
 // reached, a file system has no such thing) a file of a few bytes is read every second. Either way what is told is a hint: of a
@@ -24,16 +24,16 @@ const watchPoll = time.Second
 // So read again before something depends on it, as a refresh does.
 //
 // When ctx is done the channel is closed, and by then nothing of Watch runs any more.
-func (k *Keychain) Watch(ctx context.Context, issuer, clientID string) <-chan struct{} {
+func (k *Keychain) Watch(ctx context.Context, name string) <-chan struct{} {
 	changed := make(chan struct{}, 1)
 	dir, err := k.directory()
-	if err != nil { // without one nobody can save or delete
+	if err != nil { // without one nobody can write
 		context.AfterFunc(ctx, func() { close(changed) })
 		return changed
 	}
 	_ = os.MkdirAll(dir, 0o700) // there need not be one yet; without it there are no events
 	w := &watch{
-		file:       changedFile(dir, Key{Issuer: issuer, ClientID: clientID}.pair()),
+		file:       changedFile(dir, name),
 		newWatcher: k.newWatcher,
 		changed:    changed,
 	}
