@@ -50,7 +50,7 @@ test:
 	go test -timeout 10m -artifacts -outputdir $(CURDIR)/build -run '^TestGolden' ./app
 
 # Windows, by Wine: the packages that differ there, then both programs.
-WINDOWS := ./auth/keychain ./auth/loopback ./auth/logto/... ./auth/systemproxy ./cmd/internal/autostart ./cmd/internal/connect \
+WINDOWS := ./auth/internal/storage ./auth/keychain ./auth/loopback ./auth/logto/... ./auth/systemproxy ./cmd/internal/autostart ./cmd/internal/connect \
 	./cmd/internal/network ./cmd/internal/settings ./cmd/internal/smallfile ./cmd/doorkey/internal/...
 
 test-wine:

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"doorkey/auth/internal/storage"
 	"doorkey/auth/keychain"
 )
 
@@ -71,7 +72,7 @@ func (e *StoreError) Unwrap() error { return e.Err }
 
 // ErrBusy means that another program has held the lock of the session for too
 // long.
-var ErrBusy = errors.New("another program is using the session and does not finish")
+var ErrBusy = storage.ErrBusy
 
 func placeInWords(place string) string {
 	switch place {
@@ -152,8 +153,8 @@ func (c *Client) busy(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case errors.Is(err, context.DeadlineExceeded):
-		return ErrBusy
+	case errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ErrBusy):
+		return fmt.Errorf("%w: %w", ErrBusy, err)
 	}
 	return err
 }

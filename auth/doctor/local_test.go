@@ -237,7 +237,7 @@ func TestACheckAsJSON(t *testing.T) {
 	l.Keychain = func(context.Context) (keychain.Probed, error) { return keychain.Probed{}, keychain.ErrLocked }
 	data, err := json.Marshal(onlyHere(t, &l)["keychain"])
 	const want = `{"id":"keychain","status":"failed","code":"keychain.locked","looked":"write, read, delete in the system's keychain",` +
-		`"found":"the keychain is locked, and was not unlocked","remedy":"Unlock it with the password of this computer's account, then try again.","error":"the keychain is locked"}`
+		`"found":"the keychain is locked, and was not unlocked","remedy":"Unlock it with the password of this computer's account, then try again.","error":"the store is locked"}`
 	if err != nil || string(data) != want {
 		t.Errorf("%s, %v\nwant %s", data, err, want)
 	}

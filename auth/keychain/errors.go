@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"doorkey/auth/internal/storage"
+
 	"github.com/zalando/go-keyring"
 )
 
@@ -11,24 +13,30 @@ import (
 // any of the data.
 var (
 	// ErrUnavailable: this machine has no keychain, for instance no D-Bus session bus or no Secret Service on it.
-	ErrUnavailable = errors.New("there is no keychain")
+	ErrUnavailable = storage.ErrUnavailable
 
 	// ErrLocked: the keychain is locked and was not unlocked: the prompt was dismissed, or there is no display to ask on.
-	ErrLocked = errors.New("the keychain is locked")
+	ErrLocked = storage.ErrLocked
 
-	// ErrTimeout: no answer in time. Most likely a prompt is open on the desktop. Where the deadline of the context was
-	// the reason, the error is [context.DeadlineExceeded] too.
-	ErrTimeout = errors.New("the keychain does not answer")
+	// ErrTimeout: no answer in time. Most likely a prompt is waiting on the desktop. Where the deadline of the context was
+	// the reason the error is [context.DeadlineExceeded] too.
+	ErrTimeout = storage.ErrTimeout
 
 	// ErrCorrupt: something is stored, but it is not, or not wholly, ours. Nothing was removed.
-	ErrCorrupt = errors.New("what is stored is damaged")
+	ErrCorrupt = storage.ErrCorrupt
 
 	// ErrNewer: what is stored was written by a newer version of this package. Nothing was changed.
-	ErrNewer = errors.New("what is stored was written by a newer version: update this program")
+	ErrNewer = storage.ErrNewer
 
 	// ErrTooLarge: the record has more than [MaxSize] bytes.
-	ErrTooLarge = errors.New("the record is larger than 1 MiB")
+	ErrTooLarge = storage.ErrTooLarge
+
+	// ErrBusy: another program holds the lock.
+	ErrBusy = storage.ErrBusy
 )
+
+// A FolderError reports that there is no folder in which lock files can be kept.
+type FolderError = storage.FolderError
 
 var (
 	// errNoItem: there is no item of that name.

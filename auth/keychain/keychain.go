@@ -45,11 +45,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
+	"doorkey/auth/internal/storage"
 )
 
 // MaxSize is the size in bytes of the largest record. One account takes about 3 KB.
-const MaxSize = 1 << 20
+const MaxSize = storage.MaxSize
 
 // Options for [New]. The zero value is ready to use.
 type Options struct {
@@ -58,7 +58,8 @@ type Options struct {
 	// Timeout limits one call of Read or Write, on top of its context. Default 10 s.
 	Timeout time.Duration
 	// LockDir is the directory of the lock files, and of the files that announce changes. Programs that share a Service must
-	// share it too. Default: a directory named Service in [os.UserCacheDir].
+	// share it too. Default: a directory named Service in [os.UserCacheDir] or, where that cannot be used, one for what is
+	// temporary.
 	LockDir string
 }
 
@@ -73,8 +74,6 @@ type Keychain struct {
 	timeout time.Duration
 	lockDir string        // empty for the default
 	turn    chan struct{} // holds a token while a call is at work
-
-	newWatcher func() (*fsnotify.Watcher, error) // [fsnotify.NewWatcher]
 }
 
 // New returns a Keychain. It does no I/O: whether there is a keychain shows at the first call.
@@ -86,8 +85,6 @@ func newKeychain(opts Options, r ring) *Keychain {
 		timeout: cmp.Or(opts.Timeout, 10*time.Second),
 		lockDir: opts.LockDir,
 		turn:    make(chan struct{}, 1),
-
-		newWatcher: fsnotify.NewWatcher,
 	}
 }
 

@@ -151,8 +151,8 @@ func TestTheLockFile(t *testing.T) {
 		}
 		dir := filepath.Join(file, "locks")
 		err := New(Options{LockDir: dir}).Save(background, alice, []byte("s"))
-		if err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "LockDir") {
-			t.Errorf("%v; want an error that names %s and Options.LockDir", err, dir)
+		if e, ok := errors.AsType[*FolderError](err); !ok || e.Dir != dir || !strings.Contains(err.Error(), dir) {
+			t.Errorf("%v; want an error that names %s", err, dir)
 		}
 	})
 	t.Run("held by another program is waited for until the deadline", func(t *testing.T) {

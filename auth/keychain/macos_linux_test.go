@@ -53,8 +53,8 @@ func TestAsOnMacOS(t *testing.T) {
 }
 
 const (
-	lockedOnMacOS = "the keychain is locked: unlock the login keychain in Keychain Access"
-	noneOnMacOS   = "there is no keychain: make a default keychain in Keychain Access"
+	lockedOnMacOS = "the store is locked: unlock the login keychain in Keychain Access"
+	noneOnMacOS   = "the store is not available: make a default keychain in Keychain Access"
 )
 
 // buildAsOnMacOS compiles the tests with what is macOS's in place of what is
