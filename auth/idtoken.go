@@ -107,9 +107,10 @@ func (p *provider) verifyIDToken(ctx context.Context, raw, accessToken, clientID
 	if err := token.Claims(&claims); err != nil {
 		return refuse(errors.New("its claims are malformed"))
 	}
+	if err := checkSubject(token.Subject); err != nil {
+		return refuse(err)
+	}
 	switch {
-	case token.Subject == "" || len(token.Subject) > 255: // §2: at most 255 characters
-		return refuse(errors.New("it names nobody (sub)"))
 	case len(token.Audience) > 1 && claims.AuthorizedParty == nil:
 		return refuse(fmt.Errorf("it is for several audiences %q and names no authorized party (azp)", token.Audience))
 	case claims.AuthorizedParty != nil && *claims.AuthorizedParty != clientID:
@@ -126,6 +127,10 @@ func claimsOf(token *oidc.IDToken) (map[string]any, error) {
 	var told map[string]any
 	if err := token.Claims(&told); err != nil {
 		return nil, &IDTokenError{errors.New("its claims are malformed")}
+	}
+	// go-oidc takes a member "Sub" for the sub too, and the last one counts.
+	if claims(told).exact("sub") != token.Subject {
+		return nil, &IDTokenError{errors.New("it names two people (sub)")}
 	}
 	return told, nil
 }

@@ -3,7 +3,9 @@ package auth
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"maps"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -12,8 +14,20 @@ import (
 // Profile is the person, as the provider tells in the ID token and, once it
 // was asked, at the userinfo endpoint. Only ID is always there: of a WeCom user
 // Logto may know nothing but that and a name.
+//
+// Identifiers are for comparing, and exact: ID, Username, Roles, the IDs of
+// Organizations and WeCom.UserID. They may have blanks around them; show ID by
+// [Profile.DisplayName]. All but ID are left out where they have control
+// characters, line separators or marks that turn the direction of text.
+// Everything else is for showing: without such characters, and without blanks
+// around it.
 type Profile struct {
-	ID       string // unique at the issuer, never reassigned
+	// ID is the sub of the ID token, unchanged: unique at the issuer, case
+	// sensitive, never reassigned. A sign-in with one that is empty, longer than
+	// 255 bytes, or has control characters or broken UTF-8 is refused with an
+	// [*IDTokenError] (OpenID Connect Core §2).
+	ID string
+
 	Name     string
 	Username string
 	Email    string
@@ -73,9 +87,19 @@ func (p Profile) Decode(v any) error {
 }
 
 // DisplayName is what to call the person: the first of name, username, e-mail
-// address, phone number and ID that is known.
+// address, phone number and ID that can be seen. It is one line, and does not
+// change how the text around it reads. It is not for comparing: two people may
+// have the same one. It is empty only without an ID.
 func (p Profile) DisplayName() string {
-	return cmp.Or(p.Name, p.Username, p.Email, p.Phone, p.ID)
+	for _, s := range []string{p.Name, p.Username, p.Email, p.Phone, p.ID} {
+		if shown := tidy(s); shown != "" {
+			return shown
+		}
+	}
+	if p.ID == "" {
+		return ""
+	}
+	return strconv.QuoteToASCII(p.ID) // nothing of it can be seen
 }
 
 // aboutTheToken are claims that say nothing about the person.
@@ -88,15 +112,15 @@ func newProfile(told map[string]any) Profile {
 		delete(c, name)
 	}
 	p := Profile{
-		ID:            c.text("sub"),
+		ID:            c.exact("sub"),
 		Name:          c.text("name"),
-		Username:      cmp.Or(c.text("username"), c.text("preferred_username")),
+		Username:      cmp.Or(c.identifier("username"), c.identifier("preferred_username")),
 		Email:         c.text("email"),
 		Phone:         c.text("phone_number"),
 		Picture:       c.text("picture"),
 		EmailVerified: c.is("email_verified"),
 		PhoneVerified: c.is("phone_number_verified"),
-		Roles:         c.texts("roles"),
+		Roles:         c.identifiers("roles"),
 		CreatedAt:     c.time("created_at"),
 		UpdatedAt:     c.time("updated_at"),
 		Claims:        c,
@@ -104,7 +128,7 @@ func newProfile(told map[string]any) Profile {
 	if wecom := c.object("identities").object("wecom"); wecom != nil {
 		details := wecom.object("details")
 		p.WeCom = &WeComIdentity{
-			UserID: wecom.text("userId"),
+			UserID: wecom.identifier("userId"),
 			Name:   details.text("name"),
 			Email:  details.text("email"),
 			Phone:  details.text("phone"),
@@ -113,11 +137,11 @@ func newProfile(told map[string]any) Profile {
 	}
 	names := make(map[string]string)
 	for _, o := range c.objects("organization_data") {
-		names[o.text("id")] = o.text("name")
+		names[o.exact("id")] = o.text("name")
 	}
-	for _, id := range c.texts("organizations") {
+	for _, id := range c.identifiers("organizations") {
 		m := Membership{ID: id, Name: names[id]}
-		for _, r := range c.texts("organization_roles") { // "<organization>:<role>"
+		for _, r := range c.identifiers("organization_roles") { // "<organization>:<role>"
 			if role, ok := strings.CutPrefix(r, id+":"); ok {
 				m.Roles = append(m.Roles, role)
 			}
@@ -138,9 +162,21 @@ func (p Profile) with(told map[string]any) Profile {
 // may be called on nil.
 type claims map[string]any
 
-func (c claims) text(name string) string {
+// exact is a claim as it came.
+func (c claims) exact(name string) string {
 	s, _ := c[name].(string)
-	return tidy(s)
+	return s
+}
+
+// text is a claim to be shown.
+func (c claims) text(name string) string { return tidy(c.exact(name)) }
+
+// identifier is a claim to be compared: exact, or "".
+func (c claims) identifier(name string) string {
+	if s := c.exact(name); isIdentifier(s) {
+		return s
+	}
+	return ""
 }
 
 func (c claims) is(name string) bool {
@@ -153,12 +189,12 @@ func (c claims) object(name string) claims {
 	return o
 }
 
-func (c claims) texts(name string) []string {
+func (c claims) identifiers(name string) []string {
 	list, _ := c[name].([]any)
 	var all []string
 	for _, v := range list {
-		if s, _ := v.(string); tidy(s) != "" {
-			all = append(all, tidy(s))
+		if s, _ := v.(string); isIdentifier(s) {
+			all = append(all, s)
 		}
 	}
 	return all
@@ -188,10 +224,40 @@ func (c claims) time(name string) time.Time {
 	}
 }
 
-// tidy keeps a name from changing how the text around it reads.
+// checkSubject says what is wrong with a sub (OpenID Connect Core §2: at most
+// 255 ASCII characters). Other characters are let through, as some providers
+// have them, but none that would be lost on the way to the keychain, a log or a
+// command line: two people would become one.
+func checkSubject(sub string) error {
+	switch {
+	case sub == "":
+		return errors.New("it names nobody (sub)")
+	case len(sub) > 255:
+		return errors.New("its sub is longer than 255 bytes")
+	case strings.ContainsFunc(sub, isUnclear):
+		return errors.New("its sub has control characters or is not valid UTF-8")
+	}
+	return nil
+}
+
+// isIdentifier reports whether s can be shown as it is and compared.
+func isIdentifier(s string) bool {
+	return strings.TrimSpace(s) != "" && !strings.ContainsFunc(s, func(r rune) bool { return isUnclear(r) || isMisleading(r) })
+}
+
+// isUnclear is true of control characters (C0, DEL, C1), and of what stands for
+// bytes that are not UTF-8: encoding/json makes U+FFFD of all of them, and one
+// identifier of many.
+func isUnclear(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }
+
+// isMisleading is true of the marks that turn the direction of the text around
+// them, and of those that begin a new line.
+func isMisleading(r rune) bool { return unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) }
+
+// tidy makes text fit to be shown within other text.
 func tidy(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+		if unicode.IsControl(r) || isMisleading(r) {
 			return -1
 		}
 		return r
