@@ -3,8 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-
-	"golang.org/x/oauth2"
 )
 
 // Device signs the person in on another device, such as their phone, instead of
@@ -60,54 +58,7 @@ func (c *Client) deviceTrip(ctx context.Context, a *attempt, p *provider, asked 
 	if err != nil {
 		return nil, err
 	}
+	received := c.clock.now()
 	c.show(a, func(s *Attempt) { *s = Attempt{Step: Finishing} })
-	s, err := c.acceptDevice(ctx, p, answer, scopes, resources)
-	if err != nil {
-		var claims struct {
-			Subject string `json:"sub"`
-		}
-		_ = readClaims(NewSecret(answer.IDToken), &claims)
-		_ = c.discard(ctx, claims.Subject, c.config.DeviceClientID, NewSecret(answer.RefreshToken))
-		return nil, err
-	}
-	return s, nil
-}
-
-// acceptDevice makes a session of the token response of a device grant, once its
-// ID token is verified.
-func (c *Client) acceptDevice(ctx context.Context, p *provider, answer *tokenAnswer, scopes, resources []string) (*session, error) {
-	clientID := c.config.DeviceClientID
-	idToken, err := c.verifyIDToken(ctx, p, clientID, answer.IDToken, "", answer.AccessToken)
-	if err != nil {
-		return nil, err
-	}
-	told, err := claimsOf(idToken)
-	if err != nil {
-		return nil, err
-	}
-	token, err := c.deviceToken(answer)
-	if err != nil {
-		return nil, err
-	}
-	if clientID == c.config.ClientID {
-		clientID = "" // a provider that has one client for both
-	}
-	return c.newSession(token, told, grantedScopes(token, scopes), resources, "", clientID)
-}
-
-// deviceToken is the answer as the browser's way would have it.
-func (c *Client) deviceToken(answer *tokenAnswer) (*oauth2.Token, error) {
-	checked, err := answer.accessToken(audience{}, c.clock.now(), nil)
-	if err != nil {
-		return nil, err
-	}
-	scope := ""
-	if answer.Scope != nil {
-		scope = *answer.Scope
-	}
-	token := &oauth2.Token{
-		AccessToken: answer.AccessToken, TokenType: checked.Type,
-		RefreshToken: answer.RefreshToken, ExpiresIn: int64(checked.lifetime.Seconds()),
-	}
-	return token.WithExtra(map[string]any{"id_token": answer.IDToken, "scope": scope}), nil
+	return c.accept(ctx, p, c.config.DeviceClientID, answer, received, "", scopes, resources, nil)
 }

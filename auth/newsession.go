@@ -1,31 +1,25 @@
 package auth
 
-import (
-	"strings"
-	"time"
-
-	"golang.org/x/oauth2"
-)
-
-// newSession is a session from a token response whose ID token was verified.
-// With an error it returns the session too.
-func (c *Client) newSession(token *oauth2.Token, told map[string]any, scopes, resources []string, nonce, deviceClientID string) (*session, error) {
-	received := c.clock.now()
+// newSession is a session from a token response, received at a time, whose ID
+// token was verified and tells who it is. asked are the scopes that the sign-in
+// asked for. With an error it returns the session too.
+func (c *Client) newSession(answer *tokenAnswer, received moment, told map[string]any, asked, resources []string, nonce, deviceClientID string) (*session, error) {
 	now := received.wall()
-	idToken, _ := token.Extra("id_token").(string)
 	s := &session{
 		Session: Session{
-			Issuer: c.config.Issuer, ClientID: c.config.ClientID,
-			Scopes: scopes, Resources: resources, SignedInAt: now, RenewedAt: now,
+			Issuer: c.config.Issuer, ClientID: c.config.ClientID, Profile: newProfile(told),
+			Scopes: asked, Resources: resources, SignedInAt: now, RenewedAt: now,
 		},
-		refreshToken: NewSecret(token.RefreshToken), refreshTokenAt: now, idToken: NewSecret(idToken), nonce: nonce, deviceClientID: deviceClientID,
+		refreshToken: NewSecret(answer.RefreshToken), refreshTokenAt: now, idToken: NewSecret(answer.IDToken), nonce: nonce, deviceClientID: deviceClientID,
 	}
-	plain := &accessToken{Token: Token{Value: NewSecret(token.AccessToken), Type: token.Type(), Scopes: scopes}}
-	plain.lastsFrom(received, time.Duration(token.ExpiresIn)*time.Second)
+	plain, err := answer.accessToken(audience{}, received, asked) // which has been granted if nothing else is said (RFC 6749 §5.1)
+	if err != nil {
+		return s, err
+	}
 	plain.plan(c.config.RefreshAhead)
 	s.put(plain)
-	described, err := c.described(s.Session, newProfile(told))
-	s.Session = described
+	s.Scopes = plain.Scopes
+	s.Session, err = c.described(s.Session, s.Profile)
 	return s, err
 }
 
@@ -41,13 +35,4 @@ func (c *Client) described(s Session, p Profile) (Session, error) {
 	}
 	s.User = user
 	return s, nil
-}
-
-// grantedScopes are those of the token response, or those asked for where it
-// has none (RFC 6749 §5.1).
-func grantedScopes(token *oauth2.Token, asked []string) []string {
-	if granted, _ := token.Extra("scope").(string); granted != "" {
-		return strings.Fields(granted)
-	}
-	return asked
 }

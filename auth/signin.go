@@ -180,33 +180,59 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 		}
 		return nil, err
 	}
-	s, err := c.accept(ctx, p, before, token, asked, begun, nonce, scopes, resources)
+	received := c.clock.now()
+	answer, err := answerOf(token)
 	if err != nil {
-		// There are tokens by now that nobody is going to use.
-		_ = c.discard(ctx, claimedSubject(token), c.config.ClientID, NewSecret(token.RefreshToken))
-		return nil, err
+		err = fmt.Errorf("exchange the code at %s: %w", host(p.endpoint.TokenURL), err)
+		return nil, c.refuseAnswer(ctx, c.config.ClientID, &tokenAnswer{RefreshToken: token.RefreshToken}, err)
+	}
+	return c.accept(ctx, p, c.config.ClientID, answer, received, nonce, scopes, resources, func(s *session, told map[string]any) error {
+		if !asked.fresh {
+			return nil
+		}
+		err := checkFresh(before, s, told, asked.maxAge, time.Since(begun))
+		c.noteWrongPerson(err)
+		return err
+	})
+}
+
+// accept makes a session of the token response of a sign-in, once its ID token
+// is verified and check, which may be nil, has nothing against it.
+func (c *Client) accept(ctx context.Context, p *provider, clientID string, answer *tokenAnswer, received moment, nonce string,
+	scopes, resources []string, check func(s *session, told map[string]any) error) (*session, error) {
+	idToken, err := c.verifyIDToken(ctx, p, clientID, answer.IDToken, nonce, answer.AccessToken)
+	if err != nil {
+		return nil, c.refuseAnswer(ctx, clientID, answer, err)
+	}
+	told, err := claimsOf(idToken)
+	if err != nil {
+		return nil, c.refuseAnswer(ctx, clientID, answer, err)
+	}
+	deviceClientID := ""
+	if clientID != c.config.ClientID { // a provider may have one client for both
+		deviceClientID = clientID
+	}
+	s, err := c.newSession(answer, received, told, scopes, resources, nonce, deviceClientID)
+	if err == nil && check != nil {
+		err = check(s, told)
+	}
+	if err != nil {
+		return nil, c.refuseAnswer(ctx, clientID, answer, err)
 	}
 	return s, nil
 }
 
-// accept makes a session of the token response of a sign-in in the browser, once
-// its ID token is verified.
-func (c *Client) accept(ctx context.Context, p *provider, before *session, token *oauth2.Token, asked signIn, begun time.Time, nonce string, scopes, resources []string) (*session, error) {
-	rawIDToken, _ := token.Extra("id_token").(string)
-	idToken, err := c.verifyIDToken(ctx, p, c.config.ClientID, rawIDToken, nonce, token.AccessToken)
-	if err != nil {
-		return nil, err
+// refuseAnswer revokes what a sign-in brought that nobody is going to use, and
+// returns why.
+func (c *Client) refuseAnswer(ctx context.Context, clientID string, answer *tokenAnswer, why error) error {
+	var claims struct {
+		Subject string `json:"sub"`
 	}
-	told, err := claimsOf(idToken)
-	if err != nil {
-		return nil, err
+	_ = readClaims(NewSecret(answer.IDToken), &claims) // whoever that says it is
+	if err := c.discard(ctx, claims.Subject, clientID, NewSecret(answer.RefreshToken)); err != nil {
+		return fmt.Errorf("%w; its tokens could not be revoked: %w", why, err)
 	}
-	s, err := c.newSession(token, told, grantedScopes(token, scopes), resources, nonce, "")
-	if err == nil && asked.fresh {
-		err = checkFresh(before, s, told, asked.maxAge, time.Since(begun))
-		c.noteWrongPerson(err)
-	}
-	return s, err
+	return why
 }
 
 // show changes what Watch tells of an attempt, unless it is over.
@@ -217,15 +243,4 @@ func (c *Client) show(a *attempt, change func(*Attempt)) {
 	if c.attempt == a {
 		c.publishLocked()
 	}
-}
-
-// claimedSubject is whom the ID token of a response is about, before it is
-// verified.
-func claimedSubject(token *oauth2.Token) string {
-	raw, _ := token.Extra("id_token").(string)
-	var claims struct {
-		Subject string `json:"sub"`
-	}
-	_ = readClaims(NewSecret(raw), &claims)
-	return claims.Subject
 }

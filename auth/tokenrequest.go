@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,21 +10,57 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/oauth2"
 )
 
 // tokenAnswer is a successful token response (RFC 6749 §5.1, OpenID Connect
-// Core §12.2).
+// Core §12.2), whichever way it was asked for. What says how good the access
+// token is, accessToken reads and checks: a rotated refresh token must be known
+// also where that is wrong.
 type tokenAnswer struct {
-	AccessToken  string      `json:"access_token"`
-	TokenType    string      `json:"token_type"`
-	ExpiresIn    json.Number `json:"expires_in"` // seconds; some providers quote it
-	RefreshToken string      `json:"refresh_token"`
-	IDToken      string      `json:"id_token"`
-	Scope        *string     `json:"scope"`
+	AccessToken  string          `json:"access_token"`
+	TokenType    json.RawMessage `json:"token_type"`
+	ExpiresIn    json.RawMessage `json:"expires_in"`
+	RefreshToken string          `json:"refresh_token"`
+	IDToken      string          `json:"id_token"`
+	Scope        json.RawMessage `json:"scope"`
+}
+
+var errNotTokenAnswer = errors.New("its answer was not a token response")
+
+func readTokenAnswer(body []byte) (*tokenAnswer, error) {
+	var answer tokenAnswer
+	if json.Unmarshal(body, &answer) != nil || answer.AccessToken == "" {
+		return nil, errNotTokenAnswer
+	}
+	return &answer, nil
+}
+
+// answerOf is the response that x/oauth2 made a token of, read as every other
+// one. By itself x/oauth2 takes a lifetime of 0 for one without an end, any
+// token_type, and a form in place of JSON, which a refresh does not.
+func answerOf(token *oauth2.Token) (*tokenAnswer, error) {
+	if token.Extra("") != nil { // nil where it was JSON, and text where it was a form
+		return nil, errNotTokenAnswer
+	}
+	body, err := json.Marshal(map[string]any{
+		"access_token":  token.AccessToken,
+		"token_type":    token.Extra("token_type"),
+		"expires_in":    token.Extra("expires_in"), // as it came: ExpiresIn is bounded
+		"refresh_token": token.Extra("refresh_token"),
+		"id_token":      token.Extra("id_token"),
+		"scope":         token.Extra("scope"),
+	})
+	if err != nil {
+		return nil, errNotTokenAnswer
+	}
+	return readTokenAnswer(body)
 }
 
 // refreshRequest asks the token endpoint for an access token with the refresh
@@ -81,11 +116,11 @@ func (c *Client) tokenRequest(ctx context.Context, p *provider, clientID string,
 		// Logto answers in JSON, whatever it says. This is somebody in between.
 		return nil, away("a web page answered, with HTTP status %d: does this network want a sign-in of its own?", status)
 	case status == http.StatusOK:
-		var answer tokenAnswer
-		if json.Unmarshal(body, &answer) != nil || answer.AccessToken == "" {
-			return nil, &lostError{away("its answer was not a token response")}
+		answer, err := readTokenAnswer(body)
+		if err != nil {
+			return nil, &lostError{away("%w", err)}
 		}
-		return &answer, nil
+		return answer, nil
 	}
 	if refused := readOAuthError(resp.StatusCode, body); refused != nil {
 		return nil, refused
@@ -162,29 +197,78 @@ func retryAfter(h http.Header, now moment) time.Duration {
 	return min(max(wait, 0), maxRetryAfter)
 }
 
-// accessToken is what a token response has for an audience.
+// accessToken is what a token response has for an audience. scopes are those of
+// a response that names none. What cannot be used is refused, at a sign-in as at
+// a refresh: a session that starts with it would not last.
 func (a *tokenAnswer) accessToken(at audience, received moment, scopes []string) (*accessToken, error) {
 	t := &accessToken{
-		Token:    Token{Value: NewSecret(a.AccessToken), Type: a.TokenType, Scopes: scopes},
+		Token:    Token{Value: NewSecret(a.AccessToken), Type: "Bearer", Scopes: scopes},
 		audience: at,
 	}
-	// RFC 6749 §5.1: case-insensitive. All that can be used here is Bearer.
-	if t.Type = cmp.Or(t.Type, "Bearer"); strings.EqualFold(t.Type, "Bearer") {
-		t.Type = "Bearer"
-	} else {
-		return nil, fmt.Errorf("the token endpoint gave a token of type %q: only Bearer can be used", short(t.Type, 32))
+	// RFC 6750 §2.1: else no request could be made with it.
+	if strings.ContainsFunc(a.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("the token endpoint gave an access token with characters that no header can carry")
 	}
-	if a.Scope != nil {
-		t.Scopes = strings.Fields(*a.Scope)
+	if kind, err := optionalString(a.TokenType); err != nil {
+		return nil, errors.New("the token endpoint gave a token_type that is not a string")
+	} else if kind != "" && !strings.EqualFold(kind, "Bearer") { // RFC 6749 §5.1: case-insensitive
+		return nil, fmt.Errorf("the token endpoint gave a token of type %q: only Bearer can be used", short(kind, 32))
 	}
-	var lifetime time.Duration
-	if a.ExpiresIn != "" {
-		seconds, err := a.ExpiresIn.Float64()
-		if err != nil || seconds < 0 || seconds > 1e9 {
-			return nil, errors.New("the token endpoint gave a lifetime that is no number of seconds (expires_in)")
-		}
-		lifetime = time.Duration(seconds * float64(time.Second))
+	if granted, err := optionalString(a.Scope); err != nil {
+		return nil, errors.New("the token endpoint gave a scope that is not a string")
+	} else if list := scopeList(granted); len(list) > 0 { // an empty one is none (RFC 6749 §3.3)
+		t.Scopes = list
+	}
+	lifetime, err := readLifetime(a.ExpiresIn)
+	if err != nil {
+		return nil, err
 	}
 	t.lastsFrom(received, lifetime)
 	return t, nil
 }
+
+// maxLifetime is how long a token may be good: some 31 years. What is more is a
+// mistake, such as milliseconds since 1970.
+const maxLifetime = 1e9 * time.Second
+
+// readLifetime reads expires_in: zero where the response has none. It is a whole
+// number of seconds (RFC 6749 §A.14), which some providers quote. A token that
+// has expired when it comes is refused: all that could be done with it is to
+// refresh it, for the next one of the kind.
+func readLifetime(raw json.RawMessage) (time.Duration, error) {
+	if isAbsent(raw) {
+		return 0, nil
+	}
+	text := string(raw)
+	if quoted, err := optionalString(raw); err == nil {
+		text = quoted
+	}
+	switch seconds, err := strconv.ParseInt(text, 10, 64); {
+	case err != nil:
+		return 0, errors.New("the token endpoint gave a lifetime that is not a whole number of seconds (expires_in)")
+	case seconds <= 0:
+		return 0, errors.New("the token endpoint gave a token that has expired already (expires_in)")
+	case seconds > int64(maxLifetime/time.Second):
+		return 0, errors.New("the token endpoint gave a lifetime of more than 31 years (expires_in)")
+	default:
+		return time.Duration(seconds) * time.Second, nil
+	}
+}
+
+// scopeList takes a scope apart (RFC 6749 §3.3). Only a space separates two:
+// whatever else is in a name is part of it.
+func scopeList(scope string) []string {
+	return slices.DeleteFunc(strings.Split(scope, " "), func(s string) bool { return s == "" })
+}
+
+// optionalString is "" for what is absent.
+func optionalString(raw json.RawMessage) (s string, err error) {
+	if isAbsent(raw) {
+		return "", nil
+	}
+	err = json.Unmarshal(raw, &s)
+	return s, err
+}
+
+// isAbsent is also true of null, which some write for what they do not have.
+func isAbsent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
