@@ -124,8 +124,16 @@ func (c Config) check() error {
 	if c.ClientID == "" {
 		return &ConfigError{"ClientID", errors.New("is empty: it is the App ID of a Native application, to be found in the Logto Console under Applications")}
 	}
-	if strings.ContainsFunc(c.DeviceClientID, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {
-		return &ConfigError{"DeviceClientID", fmt.Errorf("%q has blanks in it: it is an App ID, to be found in the Logto Console under Applications", c.DeviceClientID)}
+	if err := checkClientID(c.ClientID); err != nil {
+		return &ConfigError{"ClientID", err}
+	}
+	if err := checkClientID(c.DeviceClientID); err != nil {
+		return &ConfigError{"DeviceClientID", err}
+	}
+	for _, scope := range c.Scopes {
+		if err := checkScope(scope); err != nil {
+			return &ConfigError{"Scopes", err}
+		}
 	}
 	if err := loopback.CheckRedirectURI(c.RedirectURI); err != nil {
 		return &ConfigError{"RedirectURI", err}
@@ -159,6 +167,9 @@ func checkIssuer(issuer string) error {
 	if issuer == "" {
 		return errors.New("is empty: for Logto it is https://<your endpoint>/oidc")
 	}
+	if hasBlanks(issuer) {
+		return fmt.Errorf("%q has blanks in it, or characters that cannot be seen: type it anew", issuer)
+	}
 	u, err := url.Parse(issuer)
 	switch {
 	case err != nil || u.Host == "":
@@ -191,10 +202,32 @@ func isLoopbackHost(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
+// checkClientID refuses what was copied with something around it: an identifier
+// is compared as it is, and never trimmed.
+func checkClientID(id string) error {
+	if hasBlanks(id) {
+		return fmt.Errorf("%q has blanks in it: it is an App ID, to be found in the Logto Console under Applications", id)
+	}
+	return nil
+}
+
+// hasBlanks is also true of what takes no room at all.
+func hasBlanks(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
+}
+
+// checkScope is RFC 6749 §3.3: two in one would be asked for as two.
+func checkScope(scope string) error {
+	if scope == "" || strings.ContainsFunc(scope, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return fmt.Errorf("%q is not a scope: it is one word of ASCII characters without quotation marks", scope)
+	}
+	return nil
+}
+
 // checkResource is RFC 8707 §2: an absolute URI without a fragment.
 func checkResource(indicator string) error {
 	u, err := url.Parse(indicator)
-	if err != nil || !u.IsAbs() || u.Fragment != "" {
+	if err != nil || !u.IsAbs() || strings.Contains(indicator, "#") {
 		return fmt.Errorf("resource %q is not an API resource's indicator: it is an absolute URI without a fragment, such as https://api.example.com", indicator)
 	}
 	return nil

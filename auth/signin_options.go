@@ -67,6 +67,11 @@ func LoginHint(hint string) SignInOption { return param("login_hint", hint) }
 // Scopes asks for these besides those of the Config.
 func Scopes(scopes ...string) SignInOption {
 	return signInOption(func(s *signIn) error {
+		for _, scope := range scopes {
+			if err := checkScope(scope); err != nil {
+				return err
+			}
+		}
 		s.scopes = append(s.scopes, scopes...)
 		return nil
 	})
