@@ -76,5 +76,8 @@ func workID(p auth.Profile) string {
 	if p.WeCom != nil && p.WeCom.UserID != "" {
 		return p.WeCom.UserID
 	}
-	return p.ID
+	return shownID(p)
 }
+
+// shownID is the ID fit to be shown. It is compared as it is.
+func shownID(p auth.Profile) string { return auth.Profile{ID: p.ID}.DisplayName() }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"strings"
 	"unicode/utf8"
 
 	"doorkey/auth"
@@ -55,7 +56,7 @@ func (o *portrait) show(p auth.Profile, line string) (changed bool) {
 
 // secondLine is what else tells people of one name apart.
 func secondLine(p auth.Profile) string {
-	line := cmp.Or(p.Email, p.Phone, p.Username)
+	line := strings.TrimSpace(cmp.Or(p.Email, p.Phone, p.Username)) // a username is exact
 	if line == p.DisplayName() {
 		return ""
 	}

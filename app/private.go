@@ -18,7 +18,7 @@ const redacted = "[redacted]"
 type private []string
 
 func (p *private) add(who auth.Profile) {
-	words := []string{who.ID, who.Name, who.Username, who.Email, who.Phone, who.Picture}
+	words := []string{who.ID, shownID(who), who.Name, who.Username, who.Email, who.Phone, who.Picture}
 	if w := who.WeCom; w != nil {
 		words = append(words, w.UserID, w.Name, w.Email, w.Phone, w.Avatar)
 	}

@@ -170,7 +170,7 @@ func apart(a, b auth.Profile) (string, string) {
 	if a.DisplayName() != b.DisplayName() {
 		return a.DisplayName(), b.DisplayName()
 	}
-	more := func(p auth.Profile) string { return p.DisplayName() + " · " + cmp.Or(secondLine(p), p.ID) }
+	more := func(p auth.Profile) string { return p.DisplayName() + " · " + cmp.Or(secondLine(p), shownID(p)) }
 	return more(a), more(b)
 }
 

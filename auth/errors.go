@@ -172,7 +172,11 @@ func (e *ClockError) Error() string {
 type DifferentPersonError struct{ Want, Got Profile }
 
 func (e *DifferentPersonError) Error() string {
-	return fmt.Sprintf("%s signed in, where %s had to: try again as the same person", e.Got.DisplayName(), e.Want.DisplayName())
+	got, want := e.Got.DisplayName(), e.Want.DisplayName()
+	if got == want {
+		got, want = fmt.Sprintf("%s (%q)", got, e.Got.ID), fmt.Sprintf("%s (%q)", want, e.Want.ID)
+	}
+	return fmt.Sprintf("%s signed in, where %s had to: try again as the same person", got, want)
 }
 
 // AuthTimeError means that the person came back without having signed in anew,

@@ -72,3 +72,10 @@ func TestWhatToCallSomebody(t *testing.T) {
 		}
 	}
 }
+
+func TestTwoPeopleOfOneNameAreToldApart(t *testing.T) {
+	err := &DifferentPersonError{Want: Profile{ID: "mallory"}, Got: Profile{ID: "mallory "}}
+	if got := err.Error(); got != `mallory ("mallory ") signed in, where mallory ("mallory") had to: try again as the same person` {
+		t.Error(got)
+	}
+}

@@ -116,7 +116,7 @@ func (p *program) listAccounts(ctx context.Context) error {
 				mark = "*"
 			}
 			name := cmp.Or(a.Name, a.Username, a.Email, a.Phone, "-")
-			fmt.Fprintf(t, "%s %s\t%s\t%s\n", mark, plain(name), plain(a.ID), plain(cmp.Or(a.Problem, a.Email, a.WeComID, a.Username)))
+			fmt.Fprintf(t, "%s %s\t%s\t%s\n", mark, plain(name), a.shownID(), plain(cmp.Or(a.Problem, a.Email, a.WeComID, a.Username)))
 		}
 		_ = t.Flush()
 	})
@@ -133,6 +133,9 @@ func (p *program) findAccount(ctx context.Context, who string) (*auth.Client, ac
 }
 
 func oneOf(accounts []accountView, who string) (accountView, error) {
+	if who == "" { // as is the username of everybody who has none
+		return accountView{}, usagef("WHO is empty")
+	}
 	var found []accountView
 	for _, a := range accounts {
 		if a.ID == who {
@@ -150,7 +153,7 @@ func oneOf(accounts []accountView, who string) (accountView, error) {
 	}
 	var ids []string
 	for _, a := range found {
-		ids = append(ids, a.ID)
+		ids = append(ids, a.shownID())
 	}
 	return accountView{}, usagef("%q is more than one person: give an ID (%s)", who, strings.Join(ids, ", "))
 }

@@ -101,10 +101,14 @@ func accountOf(s auth.Session) accountView {
 func (a accountView) title() string {
 	name := cmp.Or(a.Name, a.Username, a.Email, a.Phone)
 	if name == "" {
-		return a.ID
+		return a.shownID()
 	}
-	return name + " (" + a.ID + ")"
+	return name + " (" + a.shownID() + ")"
 }
+
+// shownID is the ID fit for a terminal, for people: programs are given the ID,
+// and it is compared, as it is.
+func (a accountView) shownID() string { return auth.Profile{ID: a.ID}.DisplayName() }
 
 // rows are what is known of the person.
 func (a accountView) rows() []row {
