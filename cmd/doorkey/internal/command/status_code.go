@@ -154,5 +154,5 @@ var packageName = regexp.MustCompile(`(^|: )auth: `)
 // settingOf is what a field of auth.Config is called here.
 var settingOf = map[string]string{
 	"Issuer": "issuer", "ClientID": "client-id", "RedirectURI": "redirect-uri", "DeviceClientID": "device-client-id",
-	"Resources": "resources", "SignInTimeout": "--timeout",
+	"Scopes": "scopes", "Resources": "resources", "SignInTimeout": "--timeout",
 }
