@@ -67,8 +67,11 @@ func (w *Window) sessionFacts() []Fact {
 	if s := state.Session; s.Profile.ID != "" {
 		facts = append(facts,
 			Fact{"Signed in at", stamp(s.SignedInAt)},
-			Fact{"Renewed at", stamp(s.RenewedAt)},
-			Fact{"Ends if unused", stamp(s.LastsUntil)},
+			Fact{"Renewed at", stamp(s.RenewedAt)})
+		if !s.LastsUntil.IsZero() {
+			facts = append(facts, Fact{"Ends if unused", stamp(s.LastsUntil)})
+		}
+		facts = append(facts,
 			Fact{"Stored", s.Storage.String()},
 			Fact{"Scopes", strings.Join(s.Scopes, " ")})
 		if s.StorageErr != nil {

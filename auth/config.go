@@ -78,9 +78,10 @@ type Config struct {
 	RefreshAhead time.Duration
 
 	// SessionLifetime is how long the provider keeps a refresh token that is
-	// not used, for Session.LastsUntil: it does not tell. Zero means 14 days,
-	// which is Logto's default (1 to 180 days there, in the application's
-	// settings). Nothing ends here because of it.
+	// not used, for Session.LastsUntil. The provider does not say: with Logto it
+	// is 1 to 180 days, as its administrator has set it for the application, and
+	// 14 where nobody has. Zero means that it is not known. Nothing ends here
+	// because of it.
 	SessionLifetime time.Duration
 
 	// ProfileMapper makes the program's own user of a profile, to be found in

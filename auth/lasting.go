@@ -7,19 +7,14 @@ import (
 	"time"
 )
 
-const (
-	// defaultSessionLifetime is Logto's, for a refresh token that is not used.
-	defaultSessionLifetime = 14 * 24 * time.Hour
-
-	// grantLifetime is Logto's: how long after a sign-in there are refresh
-	// tokens, however often they are used.
-	grantLifetime = 180 * 24 * time.Hour
-)
+// grantLifetime is Logto's: how long after a sign-in there are refresh tokens,
+// however often they are used.
+const grantLifetime = 180 * 24 * time.Hour
 
 // shown is a session as callers see it.
 func (c *Client) shown(s *session) Session {
 	told := s.Session
-	told.LastsUntil = s.lastsUntil(c.config.SessionLifetime)
+	told.LastsUntil, told.Ended = s.lastsUntil(c.config.SessionLifetime), s.ended
 	if s.denied != "" {
 		told.RefreshErr = &AccessDeniedError{Issuer: s.Issuer, Description: s.denied}
 	}
@@ -27,16 +22,15 @@ func (c *Client) shown(s *session) Session {
 }
 
 // lastsUntil is Session.LastsUntil, for refresh tokens that last so long after
-// they came; zero means as long as Logto's.
+// they came; zero means that this is not known, and so not when they end.
 func (s *session) lastsUntil(unused time.Duration) time.Time {
 	switch {
 	case s.ended != "":
 		return time.Time{}
 	case s.refreshToken.IsZero():
 		return s.lastsWithoutRefreshToken()
-	}
-	if unused == 0 {
-		unused = defaultSessionLifetime
+	case unused == 0:
+		return time.Time{}
 	}
 	came := s.refreshTokenAt
 	if came.IsZero() { // an older version stored it, and did not say

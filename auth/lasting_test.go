@@ -24,22 +24,18 @@ func TestASessionLastsUntilItsRefreshTokenWasNotUsedForTooLong(t *testing.T) {
 		after   time.Duration // that it is refreshed
 		want    time.Duration // after that
 	}{
-		{"at Logto", 0, 2 * time.Hour, 14 * day},
+		{"as at Logto by default", 14 * day, 2 * time.Hour, 14 * day},
 		{"as it is set there", 30 * day, 2 * time.Hour, 30 * day},
 		{"but no longer than the grant", 180 * day, 10 * day, 170 * day},
 		{"nor than that, whatever is set", 1000 * day, 2 * day, 178 * day},
-		{"shortly before the grant ends", 0, 179 * day, 1 * day},
-		{"to the day", 0, 166 * day, 14 * day},
+		{"shortly before the grant ends", 14 * day, 179 * day, 1 * day},
+		{"to the day", 14 * day, 166 * day, 14 * day},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, demo.Config{RefreshTokenTTL: 180 * day})
 			p := w.program(lifetime(test.setting))
 			first := p.signIn(demotest.ZhangSan)
-			unused := test.setting
-			if unused == 0 {
-				unused = 14 * day
-			}
-			if want := first.SignedInAt.Add(min(unused, 180*day)); !first.LastsUntil.Equal(want) {
+			if want := first.SignedInAt.Add(min(test.setting, 180*day)); !first.LastsUntil.Equal(want) {
 				t.Errorf("after the sign-in: %v, want %v", first.LastsUntil, want)
 			}
 			w.clock.advance(test.after)
@@ -74,14 +70,31 @@ func TestASessionLastsUntilItsRefreshTokenWasNotUsedForTooLong(t *testing.T) {
 	}
 }
 
+// It is the application's setting at the provider, which does not tell it: 14
+// days, or 1, or 180. Neither is the grant's end claimed.
+func TestHowLongASessionLastsIsNotGuessed(t *testing.T) {
+	w := newWorld(t, demo.Config{RefreshTokenTTL: 180 * day})
+	p := w.program(nil)
+	if s := p.signIn(demotest.ZhangSan); !s.LastsUntil.IsZero() || s.Ended != "" {
+		t.Errorf("until %v, ended %q", s.LastsUntil, s.Ended)
+	}
+	w.clock.advance(179 * day)
+	p.mustToken()
+	for name, s := range map[string]auth.Session{"State": p.State().Session, "Accounts": p.mustAccounts()[0]} {
+		if !s.LastsUntil.IsZero() || s.Ended != "" {
+			t.Errorf("%s: until %v, ended %q", name, s.LastsUntil, s.Ended)
+		}
+	}
+}
+
 // Without rotation a refresh token lasts as long as from the sign-in, used or not.
 func TestASessionWhoseRefreshTokenIsNotRotated(t *testing.T) {
 	w := newWorld(t, demo.Config{NoRotation: true})
-	p := w.program(nil)
+	p := w.program(lifetime(14 * day))
 	first := p.signIn(demotest.ZhangSan)
 	w.clock.advance(10 * day)
 	p.mustToken()
-	restarted, err := w.program(nil).Session(t.Context())
+	restarted, err := w.program(lifetime(14 * day)).Session(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +126,7 @@ func TestASessionThatDoesNotSayWhenItWasRenewed(t *testing.T) {
 		delete(m, "renewed_at")
 		delete(m, "refresh_token_at")
 	})
-	old, err := w.program(nil).Session(t.Context())
+	old, err := w.program(lifetime(14 * day)).Session(t.Context())
 	if err != nil || !old.RenewedAt.IsZero() || !old.LastsUntil.Equal(session.SignedInAt.Add(14*day)) {
 		t.Errorf("renewed %v, lasts until %v, %v", old.RenewedAt, old.LastsUntil, err)
 	}
@@ -122,13 +135,13 @@ func TestASessionThatDoesNotSayWhenItWasRenewed(t *testing.T) {
 // Only the provider ends a session.
 func TestASessionIsUsedAfterItsEstimatedEnd(t *testing.T) {
 	w := newWorld(t, demo.Config{RefreshTokenTTL: 60 * day})
-	p := w.program(nil)
+	p := w.program(lifetime(14 * day))
 	session := p.signIn(demotest.ZhangSan)
 	w.clock.advance(30 * day)
 	if now := w.clock.now(); !session.LastsUntil.Before(now) {
 		t.Fatalf("%v is not over by %v", session.LastsUntil, now)
 	}
-	restarted := w.program(nil)
+	restarted := w.program(lifetime(14 * day))
 	if _, err := restarted.Session(t.Context()); err != nil {
 		t.Errorf("after a restart: %v", err)
 	}
@@ -170,7 +183,11 @@ func TestASessionThatHasEndedLastsNoLonger(t *testing.T) {
 	if err := p.Refresh(t.Context()); !errors.Is(err, auth.ErrSignedOut) {
 		t.Fatal(err)
 	}
-	if session := p.State().Session; !session.LastsUntil.IsZero() || session.Profile.Name != "张三" {
-		t.Errorf("%q until %v", session.Profile.Name, session.LastsUntil)
+	session := p.State().Session
+	if !session.LastsUntil.IsZero() || session.Ended != "invalid_grant" || session.Profile.Name != "张三" {
+		t.Errorf("%q until %v, ended %q", session.Profile.Name, session.LastsUntil, session.Ended)
+	}
+	if accounts := w.program(nil).mustAccounts(); len(accounts) != 1 || accounts[0].Ended != "invalid_grant" {
+		t.Errorf("after a restart: %+v", accounts)
 	}
 }

@@ -22,10 +22,15 @@ type Session struct {
 	// RenewedAt where the provider rotates it, but at most 180 days after
 	// SignedInAt, as at Logto. Without a refresh token it is when the
 	// access token expires, or the ID token where that is not known. It is
-	// zero where the session has ended and where nobody knows. It is an
-	// estimate to show, by this computer's clock: the session may end before,
-	// and is used after it until the provider says that it has ended.
+	// zero where it is not known, as without a SessionLifetime, and where the
+	// session has ended. It is an estimate to show, by this computer's clock:
+	// the session may end before, and is used after it until the provider says
+	// that it has ended.
 	LastsUntil time.Time
+
+	// Ended is why the session has ended, such as invalid_grant: the Reason of
+	// its [SessionEndedError]. It is empty while the session has not.
+	Ended string
 
 	Storage Storage
 

@@ -29,6 +29,10 @@ const (
 	// with Logto is one of its own: it cannot sign in in a browser, and ClientID
 	// not on another device.
 	DeviceClientID = "doorkey-demo-device"
+
+	// SessionLifetime is how long a refresh token that is not used is good,
+	// unless Config.RefreshTokenTTL says otherwise: Logto's default.
+	SessionLifetime = 14 * 24 * time.Hour
 )
 
 // Config says how a stand-in differs from the default one. The zero Config is a
@@ -71,8 +75,8 @@ type Config struct {
 	// Web registers a second application besides ClientID.
 	Web *WebApplication
 
-	// Lifetimes; 0 means Logto's: 1 hour, 1 hour, and 14 days from the last
-	// refresh. They are counted in whole seconds.
+	// Lifetimes; 0 means Logto's: 1 hour, 1 hour, and [SessionLifetime] from the
+	// last refresh. They are counted in whole seconds.
 	AccessTokenTTL, IDTokenTTL, RefreshTokenTTL time.Duration
 
 	// NoRotation is an application with rotateRefreshToken off: a refresh
@@ -217,7 +221,7 @@ func (c Config) withDefaults() Config {
 	}
 	orElse(&c.AccessTokenTTL, time.Hour)
 	orElse(&c.IDTokenTTL, time.Hour)
-	orElse(&c.RefreshTokenTTL, 14*24*time.Hour)
+	orElse(&c.RefreshTokenTTL, SessionLifetime)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

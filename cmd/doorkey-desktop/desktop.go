@@ -156,7 +156,7 @@ func (d *desktop) startDemo() (*auth.Client, error) {
 	}
 	d.cmd.demo = true
 	return auth.New(auth.Config{
-		Issuer: d.demo.Issuer(), ClientID: demo.ClientID, DeviceClientID: demo.DeviceClientID,
+		Issuer: d.demo.Issuer(), ClientID: demo.ClientID, DeviceClientID: demo.DeviceClientID, SessionLifetime: demo.SessionLifetime,
 		Scopes: connect.ScopesAt(d.demo.Issuer()), AppName: baked.Name(), OpenBrowser: d.network.OpenBrowser,
 	})
 }

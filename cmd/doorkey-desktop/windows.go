@@ -104,7 +104,12 @@ func (d *desktop) setUp(issuer, clientID string) (prepared, error) {
 	if err != nil {
 		return prepared{}, err
 	}
-	err = settings.Save(func(f *settings.File) { f.Issuer, f.ClientID = issuer, clientID })
+	err = settings.Save(func(f *settings.File) {
+		if f.Issuer != issuer || f.ClientID != clientID {
+			f.SessionLifetime = "" // which is another application's
+		}
+		f.Issuer, f.ClientID = issuer, clientID
+	})
 	if err != nil {
 		return prepared{}, told(err)
 	}

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -37,19 +38,20 @@ type target struct {
 
 func (i *inspector) application(ctx context.Context) (Step, func(context.Context) error, error) {
 	t := target{forDesktop, i.wanted.Name, RedirectURIs(), false, i.wanted.RefreshDays}
-	return i.inspectApplication(ctx, t, i.wanted.ClientID, &i.found.ClientID)
+	return i.inspectApplication(ctx, t, i.wanted.ClientID, &i.found.ClientID, &i.refreshDays)
 }
 
 func (i *inspector) deviceApplication(ctx context.Context) (Step, func(context.Context) error, error) {
 	t := target{forDevice, i.wanted.Name + " (device)", nil, true, i.wanted.RefreshDays}
-	return i.inspectApplication(ctx, t, i.wanted.DeviceClientID, &i.found.DeviceClientID)
+	return i.inspectApplication(ctx, t, i.wanted.DeviceClientID, &i.found.DeviceClientID, &i.deviceRefreshDays)
 }
 
 // inspectApplication looks at the application by that ID, or else at the one
-// that is meant. id gets its App ID.
-func (i *inspector) inspectApplication(ctx context.Context, t target, named string, id *string) (Step, func(context.Context) error, error) {
+// that is meant. id gets its App ID, and lifetime for how many days its refresh
+// tokens are to last.
+func (i *inspector) inspectApplication(ctx context.Context, t target, named string, id *string, lifetime *int) (Step, func(context.Context) error, error) {
 	step := Step{What: fmt.Sprintf("application %q", t.name), Kind: Keep}
-	*id = ""
+	*id, *lifetime = "", 0
 	var app management.Application
 	var err error
 	if named != "" {
@@ -74,6 +76,7 @@ func (i *inspector) inspectApplication(ctx context.Context, t target, named stri
 		return step, nil, err
 	}
 	*id = app.ID
+	*lifetime = cmp.Or(t.days, app.Custom.Number("refreshTokenTtlInDays"), defaultRefreshDays)
 	if named != "" {
 		step.What = fmt.Sprintf("application %q (%s)", app.Name, named)
 	}

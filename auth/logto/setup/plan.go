@@ -53,14 +53,21 @@ type Plan struct {
 type inspector struct {
 	client *management.Client
 	wanted Wanted
-	found  Found
+	found  Found // but for RefreshDays
+
+	refreshDays, deviceRefreshDays int // of either application, 0 where there is none
 }
 
-// Found are the IDs of what is there.
+// Found is what is there: its IDs, and how long a session lasts.
 type Found struct {
 	ClientID       string `json:"clientId,omitempty"`
 	DeviceClientID string `json:"deviceClientId,omitempty"`
 	ConnectorID    string `json:"connectorId,omitempty"`
+
+	// RefreshDays is for how many days people stay signed in who do not use the
+	// application, once the plan is applied. It is 0 where the application and
+	// that for the device flow differ in it.
+	RefreshDays int `json:"refreshDays,omitempty"`
 }
 
 // Inspect looks at what is there, and changes nothing. Errors are those of
@@ -104,8 +111,15 @@ func (i *inspector) items() []item {
 	return items
 }
 
-// Found are the IDs of what was there when it was last looked at.
-func (p *Plan) Found() Found { return p.inspector.found }
+// Found is what was there when it was last looked at.
+func (p *Plan) Found() Found {
+	i := p.inspector
+	found := i.found
+	if found.RefreshDays = i.refreshDays; i.wanted.Device && i.deviceRefreshDays != i.refreshDays {
+		found.RefreshDays = 0
+	}
+	return found
+}
 
 // Changes is how many steps would change something.
 func (p *Plan) Changes() int { return p.count(Create, Change) }

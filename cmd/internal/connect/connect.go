@@ -4,6 +4,7 @@ package connect
 
 import (
 	"strings"
+	"time"
 
 	"doorkey/auth"
 	"doorkey/cmd/internal/baked"
@@ -14,17 +15,29 @@ import (
 // Config is what the settings say, for [auth.New].
 func Config(s settings.Settings, n *network.Network) auth.Config {
 	return auth.Config{
-		Issuer:         s.Issuer,
-		ClientID:       s.ClientID,
-		ClientSecret:   auth.NewSecret(s.ClientSecret),
-		RedirectURI:    s.RedirectURI,
-		DeviceClientID: s.DeviceClientID,
-		Scopes:         append(ScopesAt(s.Issuer), strings.Fields(s.Scopes)...),
-		Resources:      strings.Fields(s.Resources),
-		AppName:        baked.Name(),
-		HTTPClient:     n.Client(),
-		OpenBrowser:    n.OpenBrowser,
+		Issuer:          s.Issuer,
+		ClientID:        s.ClientID,
+		ClientSecret:    auth.NewSecret(s.ClientSecret),
+		RedirectURI:     s.RedirectURI,
+		DeviceClientID:  s.DeviceClientID,
+		Scopes:          append(ScopesAt(s.Issuer), strings.Fields(s.Scopes)...),
+		Resources:       strings.Fields(s.Resources),
+		SessionLifetime: sessionLifetime(s),
+		AppName:         baked.Name(),
+		HTTPClient:      n.Client(),
+		OpenBrowser:     n.OpenBrowser,
 	}
+}
+
+// sessionLifetime is zero where it is not known. What a file says is of the
+// application in that file, and not of one that a flag or the environment names.
+func sessionLifetime(s settings.Settings) time.Duration {
+	of := max(s.Source(settings.KeyIssuer).Layer, s.Source(settings.KeyClientID).Layer)
+	if s.Source(settings.KeySessionLifetime).Layer < of {
+		return 0
+	}
+	lifetime, _ := settings.ParseDays(s.SessionLifetime) // which was checked when it was read
+	return lifetime
 }
 
 // ScopesAt are those for what the window can show, and a session that lasts.

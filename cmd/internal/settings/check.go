@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -99,6 +100,30 @@ func checkResources(value string) error {
 	}
 	return nil
 }
+
+func checkDays(value string) error {
+	_, err := ParseDays(value)
+	return err
+}
+
+// maxDays is how long Logto keeps a refresh token at most.
+const maxDays = 180
+
+// ParseDays returns how long a number of days is, such as "30d"; 0 for "".
+func ParseDays(value string) (time.Duration, error) {
+	if value == "" {
+		return 0, nil
+	}
+	number, isDays := strings.CutSuffix(value, "d")
+	n, err := strconv.ParseUint(number, 10, 16)
+	if !isDays || err != nil || n < 1 || n > maxDays {
+		return 0, fmt.Errorf("%q is not a number of days from 1d to %dd", value, maxDays)
+	}
+	return time.Duration(n) * 24 * time.Hour, nil
+}
+
+// Days writes what [ParseDays] reads.
+func Days(n int) string { return strconv.Itoa(n) + "d" }
 
 func checkBrowser(value string) error {
 	if value == system {

@@ -15,18 +15,19 @@ import (
 // (AUTH_LOGTO_SECRET), and whether Doorkey starts at login, for which the
 // system's own entry is the truth.
 type File struct {
-	Issuer         string
-	ClientID       string
-	DeviceClientID string
-	RedirectURI    string
-	Scopes         string
-	Resources      string
-	Language       string
-	Theme          string
-	Tray           *bool
-	Browser        string
-	Proxy          string
-	CAFile         string
+	Issuer          string
+	ClientID        string
+	DeviceClientID  string
+	RedirectURI     string
+	Scopes          string
+	Resources       string
+	SessionLifetime string
+	Language        string
+	Theme           string
+	Tray            *bool
+	Browser         string
+	Proxy           string
+	CAFile          string
 }
 
 // maxFile is how big a settings file may be, in bytes.

@@ -2,25 +2,26 @@ package settings
 
 import "slices"
 
-// Key names a setting, as the user file does. Its flag is the same with "--"
-// before it.
+// Key names a setting, as the user file does. Its flag, if it has one, is the
+// same with "--" before it.
 type Key string
 
 // Keys of all settings.
 const (
-	KeyIssuer         Key = "issuer"
-	KeyClientID       Key = "client-id"
-	KeyClientSecret   Key = "client-secret" // in the environment only
-	KeyDeviceClientID Key = "device-client-id"
-	KeyRedirectURI    Key = "redirect-uri"
-	KeyScopes         Key = "scopes"
-	KeyResources      Key = "resources"
-	KeyLanguage       Key = "language"
-	KeyTheme          Key = "theme"
-	KeyTray           Key = "tray"
-	KeyBrowser        Key = "browser"
-	KeyProxy          Key = "proxy"
-	KeyCAFile         Key = "ca-file"
+	KeyIssuer          Key = "issuer"
+	KeyClientID        Key = "client-id"
+	KeyClientSecret    Key = "client-secret" // in the environment only
+	KeyDeviceClientID  Key = "device-client-id"
+	KeyRedirectURI     Key = "redirect-uri"
+	KeyScopes          Key = "scopes"
+	KeyResources       Key = "resources"
+	KeySessionLifetime Key = "session-lifetime"
+	KeyLanguage        Key = "language"
+	KeyTheme           Key = "theme"
+	KeyTray            Key = "tray"
+	KeyBrowser         Key = "browser"
+	KeyProxy           Key = "proxy"
+	KeyCAFile          Key = "ca-file"
 )
 
 // definition is all that is particular to one setting.
@@ -62,6 +63,9 @@ var definitions = []definition{
 	{KeyResources, "AUTH_LOGTO_RESOURCES", "", checkResources,
 		func(s *Settings) any { return &s.Resources }, func(f *File) any { return &f.Resources },
 		"API resources to get access tokens for, separated by blanks, such as `https://api.example.com`"},
+	{KeySessionLifetime, "DOORKEY_SESSION_LIFETIME", "", checkDays,
+		func(s *Settings) any { return &s.SessionLifetime }, func(f *File) any { return &f.SessionLifetime },
+		"for how many days Logto keeps a session that is not used, such as `30d`: `doorkey setup` writes it, for the programs to show"},
 	{KeyLanguage, "DOORKEY_LANGUAGE", system, oneOf(system, "en", "zh-Hans", "ja"),
 		func(s *Settings) any { return &s.Language }, func(f *File) any { return &f.Language },
 		"of the window: `system`, `en`, `zh-Hans`, `ja`"},

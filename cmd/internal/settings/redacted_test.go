@@ -26,7 +26,7 @@ func TestRedacted(t *testing.T) {
 			t.Errorf("%s comes from %s", line.Key, line.Source)
 		}
 	}
-	if got, want := strings.Join(keys, " "), "issuer client-id client-secret device-client-id redirect-uri scopes resources language theme tray browser proxy ca-file"; got != want {
+	if got, want := strings.Join(keys, " "), "issuer client-id client-secret device-client-id redirect-uri scopes resources session-lifetime language theme tray browser proxy ca-file"; got != want {
 		t.Errorf("listed are %s", got)
 	}
 	for key, want := range map[settings.Key]string{

@@ -26,6 +26,10 @@ type Settings struct {
 	Scopes         string // besides what the programs ask for, for [strings.Fields]
 	Resources      string // API resource indicators (RFC 8707), for [strings.Fields]
 
+	// SessionLifetime is for how many days Logto keeps a session that is not
+	// used, such as "30d", for [ParseDays]. Empty where that is not known.
+	SessionLifetime string
+
 	Language string // of the window: "system", "en", "zh-Hans" or "ja"
 	Theme    string // of the window: "system", "light" or "dark"
 	Tray     bool   // whether Doorkey stays in the tray when its window is closed

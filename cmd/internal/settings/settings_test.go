@@ -77,6 +77,7 @@ device-client-id = "device-app"
 redirect-uri = "http://127.0.0.1:4711/callback"
 scopes = "custom_data  urn:logto:scope:sessions"
 resources = "https://api.example.test urn:x"
+session-lifetime = "30d"
 language = "zh-Hans"
 theme = "dark"
 tray = true
@@ -88,7 +89,8 @@ func TestEverySettingFromEachPlace(t *testing.T) {
 	env := env(map[string]string{
 		"AUTH_LOGTO_ISSUER": "https://id.example.test/oidc", "AUTH_LOGTO_ID": "app", "AUTH_LOGTO_REDIRECT_URI": "http://127.0.0.1:4711/callback",
 		"AUTH_LOGTO_DEVICE_ID": "device-app", "AUTH_LOGTO_SCOPES": "custom_data  urn:logto:scope:sessions", "AUTH_LOGTO_RESOURCES": "https://api.example.test urn:x",
-		"DOORKEY_LANGUAGE": "zh-Hans", "DOORKEY_THEME": "dark", "DOORKEY_TRAY": "true", "DOORKEY_BROWSER": "firefox --private-window",
+		"DOORKEY_SESSION_LIFETIME": "30d",
+		"DOORKEY_LANGUAGE":         "zh-Hans", "DOORKEY_THEME": "dark", "DOORKEY_TRAY": "true", "DOORKEY_BROWSER": "firefox --private-window",
 		"DOORKEY_PROXY": "socks5://proxy.example.test:1080", "DOORKEY_CA_FILE": strings.Trim(rootFile, "'"),
 	})
 	flags := settings.Flags{}
@@ -103,13 +105,13 @@ func TestEverySettingFromEachPlace(t *testing.T) {
 	}
 	if err := command.Parse([]string{
 		"--issuer=https://id.example.test/oidc", "--client-id=app", "--device-client-id=device-app", "--scopes=custom_data  urn:logto:scope:sessions",
-		"--resources=https://api.example.test urn:x", "--redirect-uri=http://127.0.0.1:4711/callback", "--language=zh-Hans", "--theme=dark",
+		"--resources=https://api.example.test urn:x", "--session-lifetime=30d", "--redirect-uri=http://127.0.0.1:4711/callback", "--language=zh-Hans", "--theme=dark",
 		"--tray", "--browser=firefox --private-window", "--proxy=socks5://proxy.example.test:1080", "--ca-file=" + strings.Trim(rootFile, "'"),
 	}); err != nil {
 		t.Fatal(err)
 	}
 	want := `issuer="https://id.example.test/oidc" client-id="app" device-client-id="device-app" redirect-uri="http://127.0.0.1:4711/callback" ` +
-		`scopes="custom_data  urn:logto:scope:sessions" resources="https://api.example.test urn:x" language="zh-Hans" theme="dark" ` +
+		`scopes="custom_data  urn:logto:scope:sessions" resources="https://api.example.test urn:x" session-lifetime="30d" language="zh-Hans" theme="dark" ` +
 		`tray="true" browser="firefox --private-window" proxy="socks5://proxy.example.test:1080" ca-file=`
 	for _, place := range []struct {
 		name  string

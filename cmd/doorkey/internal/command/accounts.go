@@ -93,7 +93,7 @@ func (p *program) accounts(ctx context.Context) (*auth.Client, []accountView, er
 	for i, s := range sessions {
 		accounts[i] = accountOf(s)
 		accounts[i].Current = s.Profile.ID == current.Profile.ID
-		if s.LastsUntil.IsZero() && accounts[i].Problem == "" {
+		if s.Ended != "" && accounts[i].Problem == "" {
 			accounts[i].Problem = "the session has ended: sign in again"
 		}
 	}

@@ -67,7 +67,11 @@ func (p *program) config() (auth.Config, error) {
 			p.say("%s", warning)
 		}
 	}
-	return connect.Config(s, p.network), nil
+	config := connect.Config(s, p.network)
+	if p.demo {
+		config.SessionLifetime = demo.SessionLifetime
+	}
+	return config, nil
 }
 
 var errNotSetUp = usagef("it is not known where to sign in: give --issuer and --client-id, or set AUTH_LOGTO_ISSUER and AUTH_LOGTO_ID, " +

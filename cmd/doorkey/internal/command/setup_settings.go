@@ -23,6 +23,9 @@ func setupSettings(issuer string, wanted setup.Wanted, found setup.Found) settin
 		}
 	}
 	f.Resources, f.Scopes = strings.Join(resources, " "), strings.Join(scopes, " ")
+	if found.RefreshDays > 0 {
+		f.SessionLifetime = settings.Days(found.RefreshDays)
+	}
 	return f
 }
 
@@ -38,6 +41,7 @@ var setupFields = []setupField{
 	{settings.KeyDeviceClientID, func(f *settings.File) *string { return &f.DeviceClientID }},
 	{settings.KeyScopes, func(f *settings.File) *string { return &f.Scopes }},
 	{settings.KeyResources, func(f *settings.File) *string { return &f.Resources }},
+	{settings.KeySessionLifetime, func(f *settings.File) *string { return &f.SessionLifetime }},
 }
 
 // settingsText is what stands in a file.
@@ -60,6 +64,10 @@ func (s setUp) saveSettings(wanted settings.File, write bool) error {
 		changed := *f
 		for _, field := range setupFields {
 			there, value := field.value(&changed), *field.value(&wanted)
+			if field.key == settings.KeySessionLifetime { // not a choice, but as the application has it
+				*there = value
+				continue
+			}
 			if value == "" || value == *there {
 				continue
 			}

@@ -13,7 +13,10 @@ import (
 
 func (p *program) statusCommand() *cobra.Command {
 	return p.aboutSession("status", "Tell who is signed in, and until when",
-		"Status tells who is signed in, since when and until when, as the keychain has it.\nThe network is not asked. The exit status is 3 where nobody is.",
+		`Status tells who is signed in, since when, and until when if that is known, as the
+keychain has it. How long Logto keeps a session that is not used, it does not say:
+doorkey setup finds out, for the setting session-lifetime. The network is not
+asked. The exit status is 3 where nobody is signed in.`,
 		func(ctx context.Context, client *auth.Client) error {
 			session, err := client.Session(ctx)
 			if errors.Is(err, auth.ErrSignedOut) && p.json {
