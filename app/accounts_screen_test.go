@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -239,27 +240,28 @@ type faulty struct {
 	*keychain.Memory
 	damaged atomic.Pointer[string] // the subject whose session is
 	locked  atomic.Bool
+	seen    func(record []byte) // what is read; may be nil
 }
 
-func (f *faulty) Load(ctx context.Context, key keychain.Key) ([]byte, error) {
-	if who := f.damaged.Load(); who != nil && *who == key.Subject {
-		return nil, fmt.Errorf("keychain: load: %w", keychain.ErrCorrupt)
-	}
-	return f.Memory.Load(ctx, key)
-}
-
-func (f *faulty) Delete(ctx context.Context, key keychain.Key) error {
-	if f.locked.Load() {
-		return keychain.ErrLocked
-	}
-	return f.Memory.Delete(ctx, key)
-}
-
-func (f *faulty) Subjects(ctx context.Context, issuer, client string) ([]string, error) {
+func (f *faulty) Read(ctx context.Context, name string) ([]byte, error) {
 	if f.locked.Load() {
 		return nil, keychain.ErrLocked
 	}
-	return f.Memory.Subjects(ctx, issuer, client)
+	record, err := f.Memory.Read(ctx, name)
+	if f.seen != nil {
+		f.seen(record)
+	}
+	if who := f.damaged.Load(); who != nil {
+		record = bytes.Replace(record, []byte(`{"sub":"`+*who+`",`), []byte(`{"sub":"`+*who+`";`), 1)
+	}
+	return record, err
+}
+
+func (f *faulty) Write(ctx context.Context, name string, record []byte) error {
+	if f.locked.Load() {
+		return keychain.ErrLocked
+	}
+	return f.Memory.Write(ctx, name, record)
 }
 
 func TestAPersonWhoseSessionCannotBeRead(t *testing.T) {

@@ -200,7 +200,7 @@ func (w *Window) draw() {
 		w.welcome(state.Session)
 		w.tellOrganization(state)
 		w.askMore(state)
-	case auth.SignedOut:
+	case auth.SignedOut, auth.Inaccessible:
 		w.Window.SetTitle(w.options.AppName)
 		w.tellOrganization(state)
 		if w.options.SignIn && before.Phase == auth.Unknown && state.Err == nil {

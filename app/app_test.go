@@ -161,11 +161,11 @@ type lockable struct {
 	locked atomic.Bool
 }
 
-func (l *lockable) Current(ctx context.Context, issuer, client string) (string, error) {
+func (l *lockable) Read(ctx context.Context, name string) ([]byte, error) {
 	if l.locked.Load() {
-		return "", keychain.ErrLocked
+		return nil, keychain.ErrLocked
 	}
-	return l.Memory.Current(ctx, issuer, client)
+	return l.Memory.Read(ctx, name)
 }
 
 func TestALockedKeychainIsReadOnceItIsUnlocked(t *testing.T) {

@@ -44,7 +44,7 @@ func (w *Window) checkup(session doctor.Session) doctor.Target {
 
 // sessionOf is what the doctor is told of a session.
 func sessionOf(state auth.State) doctor.Session {
-	s := doctor.Session{SignedIn: state.Phase == auth.SignedIn, Until: state.Session.LastsUntil, Memory: state.Session.StorageErr}
+	s := doctor.Session{SignedIn: state.Phase == auth.SignedIn, Until: state.Session.LastsUntil, Memory: state.Session.StorageErr, Denied: state.Session.RefreshErr}
 	if ended, is := errors.AsType[*auth.SessionEndedError](state.Err); is && state.Phase == auth.SignedOut {
 		s.Ended = ended.Reason
 	}

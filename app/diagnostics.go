@@ -72,7 +72,7 @@ func (w *Window) sessionFacts() []Fact {
 			facts = append(facts, Fact{"Ends if unused", stamp(s.LastsUntil)})
 		}
 		facts = append(facts,
-			Fact{"Stored", s.Storage.String()},
+			Fact{"Stored", string(s.Storage)},
 			Fact{"Scopes", strings.Join(s.Scopes, " ")})
 		if s.StorageErr != nil {
 			facts = append(facts, Fact{"Not in the keychain", w.errors.people.redact(withoutPeople(s.StorageErr))})

@@ -21,6 +21,8 @@ const (
 // kindOf is the whole state machine: a screen follows from the state alone.
 func kindOf(state auth.State) kind {
 	switch state.Phase {
+	case auth.Inaccessible:
+		return kindSignedOut // which says what is wrong
 	case auth.SignedOut:
 		if state.Session.Profile.ID != "" {
 			return kindAgain

@@ -45,6 +45,7 @@ func sentence(err error, at place) string {
 	}
 	var (
 		untold      *auth.RevocationError
+		unstored    *auth.StoreError
 		ended       *auth.SessionEndedError
 		unreachable *auth.UnreachableError
 		denied      *auth.AccessDeniedError
@@ -77,7 +78,11 @@ func sentence(err error, at place) string {
 	case errors.Is(err, keychain.ErrTimeout):
 		return say("doorkey.error.silent", "The keychain does not answer. If it asks for a password on your desktop, enter that, then try again.")
 	case errors.Is(err, keychain.ErrUnavailable):
-		return say("doorkey.error.nokeychain", "The keychain of this computer cannot be reached. Try again; if it stays, ask your administrator.")
+		return say("doorkey.error.nokeychain", "This computer's keychain cannot be reached, so it is not known whether you are signed in. This window keeps trying; if the problem persists, ask your administrator.")
+	case errors.Is(err, auth.ErrBusy):
+		return say("doorkey.error.busy", "Another program is using your session and does not finish. Close other programs that use this account, then try again.")
+	case errors.As(err, &unstored) && !isAny(err, keychain.ErrCorrupt, keychain.ErrNewer, auth.ErrDamaged, auth.ErrNewer):
+		return say("doorkey.error.store", "Your session cannot be saved, so it was left as it is. Free some disk space, then try again. See Diagnostics for details.")
 	case isAny(err, keychain.ErrCorrupt, auth.ErrDamaged):
 		return say("doorkey.error.corrupt", "What the keychain holds for this program is damaged. Sign in again to replace it.")
 	case isAny(err, keychain.ErrNewer, auth.ErrNewer):

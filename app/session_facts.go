@@ -150,10 +150,15 @@ func kept(s auth.Session) string {
 	switch {
 	case s.Storage == auth.InKeychain:
 		return lang.X("doorkey.signedin.keychain", "in this computer's keychain")
+	case s.Storage == auth.InFile:
+		return lang.X("doorkey.signedin.file", "in an encrypted file on this computer")
 	case errors.Is(s.StorageErr, keychain.ErrUnavailable):
 		return lang.X("doorkey.signedin.nokeychain", "until you close this program: this computer has no keychain")
 	case s.StorageErr != nil:
 		return lang.X("doorkey.signedin.nostore", "until you close this program: the keychain did not take it")
 	}
-	return lang.X("doorkey.signedin.memory", "until you close this program")
+	if s.Storage == auth.InMemory {
+		return lang.X("doorkey.signedin.memory", "until you close this program")
+	}
+	return lang.X("doorkey.signedin.place", "in {{.Place}}", map[string]string{"Place": string(s.Storage)})
 }

@@ -42,7 +42,7 @@ func newSignedOutScreen(v *view, state auth.State) *signedOutScreen {
 func (s *signedOutScreen) update(state auth.State) bool {
 	label, do := "", s.view.actions.retry
 	switch {
-	case isAny(state.Err, keychain.ErrLocked, keychain.ErrTimeout):
+	case isAny(state.Err, keychain.ErrLocked, keychain.ErrTimeout, keychain.ErrUnavailable):
 		// The keychain may hold a session and would not tell: another look is
 		// worth more than another sign-in.
 		label = tryAgain()

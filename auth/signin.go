@@ -60,16 +60,7 @@ func (c *Client) SignIn(ctx context.Context, options ...SignInOption) (Session, 
 	}
 	defer close(a.done)
 	defer a.cancel(nil)
-	var signedIn *session
-	if asked.required {
-		err = c.CheckStorage(ctx)
-	}
-	if err == nil {
-		signedIn, err = c.trip(ctx, a, asked)
-	}
-	if err == nil {
-		err = c.keepSignedIn(ctx, signedIn, asked.required)
-	}
+	signedIn, err := c.signIn(ctx, a, asked)
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) && signedIn == nil {
 		err = context.Cause(ctx) // given up: by whom matters, not what that broke
 	}
@@ -92,6 +83,27 @@ func (c *Client) SignIn(ctx context.Context, options ...SignInOption) (Session, 
 	c.contact = signedIn.SignedInAt
 	c.keepLocked()
 	return c.shown(signedIn), nil
+}
+
+// signIn is a sign-in from the store and back to it.
+func (c *Client) signIn(ctx context.Context, a *attempt, asked signIn) (*session, error) {
+	if asked.shared {
+		brought, unlock, err := c.awaitTurn(ctx, a)
+		defer unlock()
+		if err != nil || brought != nil {
+			return brought, err
+		}
+	}
+	if asked.required {
+		if err := c.CheckStorage(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s, err := c.trip(ctx, a, asked)
+	if err != nil {
+		return nil, err
+	}
+	return s, c.keepSignedIn(ctx, s, asked.required)
 }
 
 // begin makes this the attempt on its way and waits until the one before it,

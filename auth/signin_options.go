@@ -22,6 +22,7 @@ type signIn struct {
 	maxAge    time.Duration // of fresh
 	device    bool
 	required  bool // see RequireStorage
+	shared    bool // see Shared
 }
 
 func (s *signIn) setParam(name, value string) {

@@ -68,6 +68,7 @@ const (
 	Contacting Step = iota // asking the provider for its endpoints
 	Waiting                // for the person in the browser, or at the other device
 	Finishing              // they are done: tokens are fetched, verified and stored
+	Queued                 // for another program's sign-in, see [Shared]
 )
 
 // Watch returns a channel that has the current state at once and each later

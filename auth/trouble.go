@@ -37,6 +37,8 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 		ended  *SessionEndedError
 		away   *UnreachableError
 		denied *AccessDeniedError
+
+		unstored *StoreError
 	)
 	switch {
 	case ctx.Err() != nil:
@@ -45,8 +47,9 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 	case errors.As(err, &ended):
 		c.expire(ctx, s, ended)
 		return err
+	case errors.As(err, &unstored):
 	case errors.Is(err, ErrSignedOut), errors.Is(err, context.DeadlineExceeded):
-		return err // they have signed out, or another program is at it
+		return err // they have signed out, or it took too long
 	case errors.As(err, &denied):
 		c.deny(ctx, s, denied)
 	case isAboutTheAudience(err):
@@ -72,8 +75,7 @@ func (c *Client) failed(ctx context.Context, s *session, err error) error {
 		pause = max(pause, away.RetryAfter)
 	}
 	t.notBefore, t.retryAt = now.in(pause), now.in(max(wait, pause))
-	var unstored *StoreError
-	if errors.As(err, &unstored) && !errors.Is(err, keychain.ErrLocked) { // which puts up a prompt each time
+	if unstored != nil && !errors.Is(err, keychain.ErrLocked) { // which puts up a prompt each time
 		wait = backOff(t.failures, firstRetry, lastRetry)
 		t.retryAt = now.in(wait)
 	}

@@ -40,7 +40,7 @@ var outcomes = []outcome{
 
 	browserOK, browserNone,
 	keychainOK, keychainSlow, keychainUnavailable, keychainLocked, keychainTimeout, keychainFailed,
-	sessionOK, sessionKnown, sessionNone, sessionEnded, sessionMemory, sessionUnreadable,
+	sessionOK, sessionKnown, sessionNone, sessionEnded, sessionMemory, sessionDenied, sessionUnreadable,
 }
 
 var skipped = outcome{"skipped", Skipped, "not looked at, because the check {{.ID}} did not succeed", ""}

@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	keychainOK          = outcome{"keychain.ok", OK, "the keychain keeps what is stored in it: {{.Size}} bytes in {{.Parts}} items, written in {{.Write}} ms, read in {{.Read}} ms, removed in {{.Delete}} ms", ""}
+	keychainOK          = outcome{"keychain.ok", OK, "the keychain keeps what is stored in it: {{.Size}} bytes in {{.Items}} items, written in {{.Write}} ms, read in {{.Read}} ms, removed in {{.Delete}} ms", ""}
 	keychainSlow        = outcome{"keychain.slow", Warning, "the keychain takes {{.Write}} ms to store a session, and {{.Read}} ms to give it back", "Look at what else the keychain is doing, such as syncing: a program that is ended meanwhile can lose its session."}
-	keychainUnavailable = outcome{"keychain.unavailable", Warning, "there is no keychain ({{.Error}}), so that a session ends with the program", "On Linux, start GNOME Keyring or KWallet on the session's D-Bus."}
+	keychainUnavailable = outcome{"keychain.unavailable", Failed, "there is no keychain ({{.Error}}), so no sign-in can be kept", "On Linux, start GNOME Keyring or KWallet on the session's D-Bus."}
 	keychainLocked      = outcome{"keychain.locked", Failed, "the keychain is locked, and was not unlocked", "Unlock it with the password of this computer's account, then try again."}
 	keychainTimeout     = outcome{"keychain.timeout", Failed, "the keychain does not answer, such as when it waits for somebody to unlock it", "Look for a window that asks for a password, answer it, then try again."}
 	keychainFailed      = outcome{"keychain.failed", Failed, "the keychain does not keep what is stored in it: {{.Error}}", "Look at it in the system's own program for passwords, and have it repaired."}
@@ -38,7 +38,7 @@ func (e *examination) keychain(ctx context.Context) Check {
 	p, err := e.target.Local.Keychain(ctx)
 	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 	params := Params{
-		"Size": strconv.Itoa(p.Size), "Parts": strconv.Itoa(p.Parts),
+		"Size": strconv.Itoa(p.Size), "Items": strconv.Itoa(p.Items),
 		"Write": ms(p.Write), "Read": ms(p.Read), "Delete": ms(p.Delete),
 	}
 	if err != nil {

@@ -40,4 +40,5 @@ type Session struct {
 	Until    time.Time // zero where nobody knows
 	Ended    string    // why somebody has to sign in again, such as invalid_grant
 	Memory   error     // why the session is not in the keychain
+	Denied   error     // why the provider last refused to renew it, where that lasts
 }

@@ -32,7 +32,7 @@ func local() doctor.Local {
 }
 
 func probed(took time.Duration) keychain.Probed {
-	return keychain.Probed{Size: 8000, Parts: 6, Write: took, Read: took, Delete: took}
+	return keychain.Probed{Size: 8000, Items: 6, Write: took, Read: took, Delete: took}
 }
 
 // onlyHere looks at nothing but this computer.

@@ -11,7 +11,8 @@ var (
 	sessionNone       = outcome{"session.none", OK, "nobody is signed in", ""}
 	sessionEnded      = outcome{"session.ended", Warning, "the session has ended ({{.Reason}})", "Sign in again."}
 	sessionMemory     = outcome{"session.memory", Warning, "somebody is signed in only until the program ends, since the session is not in the keychain: {{.Error}}", "Do what the check of the keychain says, then sign in again."}
-	sessionUnreadable = outcome{"session.unreadable", Failed, "there is no saying whether somebody is signed in: {{.Error}}", "Do what the check of the keychain says; if that finds nothing wrong, sign in again."}
+	sessionDenied     = outcome{"session.denied", Failed, "somebody is signed in, but the provider no longer lets them use this application", "Ask its administrator to give them access again."}
+	sessionUnreadable = outcome{"session.unreadable", Failed, "could not tell whether anyone is signed in: {{.Error}}", "Do what the check of the keychain says; if that finds nothing wrong, sign in again."}
 )
 
 // session does not say who it is.
@@ -25,6 +26,8 @@ func (e *examination) session(ctx context.Context) Check {
 		return sessionEnded.check(looked, Params{"Reason": quote(s.Ended)}, nil)
 	case !s.SignedIn:
 		return sessionNone.check(looked, nil, nil)
+	case s.Denied != nil:
+		return sessionDenied.check(looked, nil, s.Denied)
 	case s.Memory != nil:
 		return sessionMemory.check(looked, Params{"Error": quote(s.Memory.Error())}, s.Memory)
 	case s.Until.IsZero():

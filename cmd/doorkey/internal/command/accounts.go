@@ -20,7 +20,7 @@ func (p *program) accountsCommand() *cobra.Command {
 		Use:   "accounts",
 		Short: "List the people signed in here, switch between them",
 		Long: `Accounts lists the people who are signed in here, with * before the current one.
-The network is not asked. Add people with doorkey signin --another-account.
+The network is not asked. To add someone, use doorkey signin --another-account.
 
 WHO is an ID, or a username, e-mail address, phone number, WeCom ID or name
 that only one of them has.`,

@@ -11,7 +11,6 @@ import (
 	"doorkey/auth"
 	"doorkey/auth/demo"
 	"doorkey/auth/doctor"
-	"doorkey/auth/keychain"
 	"doorkey/cmd/internal/connect"
 
 	"github.com/spf13/cobra"
@@ -78,12 +77,12 @@ func sessionOf(s auth.Session, err error) (doctor.Session, error) {
 	switch {
 	case hasEnded:
 		return doctor.Session{Ended: ended.Reason}, nil
-	case errors.Is(err, auth.ErrSignedOut), errors.Is(err, keychain.ErrUnavailable):
-		return doctor.Session{}, nil // without a keychain nobody stays signed in
+	case errors.Is(err, auth.ErrSignedOut):
+		return doctor.Session{}, nil
 	case err != nil:
 		return doctor.Session{}, err
 	}
-	return doctor.Session{SignedIn: true, Until: s.LastsUntil, Memory: s.StorageErr}, nil
+	return doctor.Session{SignedIn: true, Until: s.LastsUntil, Memory: s.StorageErr, Denied: s.RefreshErr}, nil
 }
 
 // examine makes the checks, and shows each as it ends.

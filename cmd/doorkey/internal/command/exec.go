@@ -37,8 +37,11 @@ exit status is the program's.`,
 				return fmt.Errorf("%s cannot be run: %w", args[0], err)
 			}
 			t, err := p.token(cmd.Context(), r)
-			if err != nil {
+			if err != nil && t.Value.IsZero() {
 				return err
+			}
+			if err != nil {
+				p.say("%s", plain(message(err))) // the status is the program's
 			}
 			return p.replace(path, args, withVariable(os.Environ(), r.variable, t.Value.Reveal()))
 		},

@@ -66,11 +66,9 @@ func viewOf(s auth.Session) sessionView {
 	account.Current = true
 	v := sessionView{
 		SignedIn: true, Account: &account, Issuer: s.Issuer, ClientID: s.ClientID, Scopes: s.Scopes, Resources: s.Resources,
-		SignedInAt: s.SignedInAt.UTC(), RenewedAt: s.RenewedAt.UTC(), LastsUntil: utc(s.LastsUntil), Storage: s.Storage.String(),
+		SignedInAt: s.SignedInAt.UTC(), RenewedAt: s.RenewedAt.UTC(), LastsUntil: utc(s.LastsUntil), Storage: string(s.Storage),
 	}
-	if s.StorageErr != nil {
-		v.Problem = s.StorageErr.Error()
-	}
+	v.Problem = account.Problem
 	return v
 }
 
@@ -90,8 +88,8 @@ func accountOf(s auth.Session) accountView {
 	for _, o := range p.Organizations {
 		a.Organizations = append(a.Organizations, organizationView(o))
 	}
-	if s.StorageErr != nil {
-		a.Problem = s.StorageErr.Error()
+	if err := cmp.Or(s.StorageErr, s.RefreshErr); err != nil {
+		a.Problem = message(err)
 	}
 	return a
 }

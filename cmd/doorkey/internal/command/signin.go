@@ -52,18 +52,19 @@ address here. It is as good as your password until then, so give it to nobody.`,
 			} else if s.timeout <= 0 {
 				return usagef("--timeout: %v is no time to wait", s.timeout)
 			}
-			session, err := p.signIn(cmd.Context(), s)
+			client, err := p.signInClient(s)
+			if err != nil {
+				return err
+			}
+			session, err := p.signInWith(cmd.Context(), client, s, auth.RequireStorage())
 			if err != nil {
 				return err
 			}
 			v := viewOf(session)
-			if err := p.print(v, func(io.Writer) { p.say("signed in as %s", plain(v.Account.title())) }); err != nil {
-				return err
-			}
-			if session.Storage == auth.InMemory {
-				return fmt.Errorf("signed in for nothing, since the session ends with this program: %w", session.StorageErr)
-			}
-			return nil
+			return p.print(v, func(io.Writer) {
+				p.say("signed in as %s", plain(v.Account.title()))
+				p.sayWhoElse(cmd.Context(), client, session)
+			})
 		},
 	}
 	flags := cmd.Flags()
@@ -73,7 +74,7 @@ address here. It is as good as your password until then, so give it to nobody.`,
 	flags.StringArrayVar(&s.locales, "ui-locale", nil, "`language` of the provider's pages, such as zh-CN; the best first")
 	flags.StringVar(&s.hint, "login-hint", "", "username, e-mail address or phone number to fill in (`text`)")
 	flags.BoolVar(&s.fresh, "fresh", false, "have whoever is signed in prove anew who they are")
-	flags.BoolVar(&s.another, "another-account", false, "sign somebody else in beside whoever is signed in here")
+	flags.BoolVar(&s.another, "another-account", false, "have the provider ask who you are, whoever is signed in in the browser")
 	flags.BoolVar(&s.noBrowser, "no-browser", false, "print the address to open, and take the one that the browser ends on")
 	flags.BoolVar(&s.device, "device", false, "sign in on another device, such as your phone")
 	flags.DurationVar(&s.timeout, "timeout", 5*time.Minute, "how long to wait for you; with --device as long as the code is good")
@@ -83,21 +84,17 @@ address here. It is as good as your password until then, so give it to nobody.`,
 	return cmd
 }
 
-// signIn signs somebody in with a client of its own.
-func (p *program) signIn(ctx context.Context, s signIn) (auth.Session, error) {
-	client, err := p.client(func(c *auth.Config) {
+// signInClient is the client for a sign-in.
+func (p *program) signInClient(s signIn) (*auth.Client, error) {
+	return p.client(func(c *auth.Config) {
 		c.SignInTimeout = s.timeout
 		if s.noBrowser {
 			c.OpenBrowser = func(context.Context, string) error { return nil }
 		}
 	})
-	if err != nil {
-		return auth.Session{}, err
-	}
-	return p.signInWith(ctx, client, s)
 }
 
-func (p *program) signInWith(ctx context.Context, client *auth.Client, s signIn) (auth.Session, error) {
+func (p *program) signInWith(ctx context.Context, client *auth.Client, s signIn, more ...auth.SignInOption) (auth.Session, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	told := make(chan struct{})
 	defer func() { cancel(); <-told }()
@@ -106,7 +103,20 @@ func (p *program) signInWith(ctx context.Context, client *auth.Client, s signIn)
 		defer close(told)
 		p.tellProgress(ctx, client, states, s.noBrowser)
 	}()
-	return client.SignIn(ctx, s.options()...)
+	return client.SignIn(ctx, append(s.options(), more...)...)
+}
+
+// sayWhoElse names those who were signed in before and still are.
+func (p *program) sayWhoElse(ctx context.Context, client *auth.Client, signedIn auth.Session) {
+	accounts, err := client.Accounts(ctx)
+	if err != nil {
+		return
+	}
+	for _, s := range accounts {
+		if s.Profile.ID != signedIn.Profile.ID {
+			p.say("%s is still signed in, too: see doorkey accounts", plain(accountOf(s).title()))
+		}
+	}
 }
 
 func (s signIn) options() []auth.SignInOption {
@@ -137,11 +147,14 @@ func (s signIn) options() []auth.SignInOption {
 
 // tellProgress says what there is to do, once each, until the sign-in ends.
 func (p *program) tellProgress(ctx context.Context, client *auth.Client, states <-chan auth.State, noBrowser bool) {
-	var shown, failed, finishing bool
+	var queued, shown, failed, finishing bool
 	for state := range states {
 		a := state.Attempt
 		switch {
 		case state.Phase != auth.SigningIn:
+		case a.Step == auth.Queued && !queued:
+			queued = true
+			p.say("waiting for a sign-in that another program has begun")
 		case a.Step == auth.Waiting && !shown:
 			shown = true
 			switch {
@@ -154,7 +167,7 @@ func (p *program) tellProgress(ctx context.Context, client *auth.Client, states 
 			}
 		case a.Step == auth.Finishing && !finishing:
 			finishing = true
-			p.say("you are back")
+			p.say("received the answer, finishing the sign-in")
 		}
 		if a := state.Attempt; state.Phase == auth.SigningIn && a.OpenErr != nil && !failed {
 			failed = true

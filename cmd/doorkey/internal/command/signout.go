@@ -15,10 +15,11 @@ func (p *program) signoutCommand() *cobra.Command {
 	var all, browser bool
 	cmd := &cobra.Command{
 		Use:   "signout",
-		Short: "Sign out here, and tell the provider",
-		Long: `Signout deletes the session from the keychain and has the provider revoke its
-tokens. A provider that cannot be reached keeps nobody signed in here; the exit
-status tells then that it was not told.`,
+		Short: "Sign out here and at the provider",
+		Long: `Signout removes the session from the keychain and has the provider revoke its
+tokens. If the provider cannot be reached, you are signed out here all the same,
+and the exit status is 4. If the keychain cannot be used, nobody is signed out, and
+the exit status is 6.`,
 		GroupID: groupSession,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,11 +56,12 @@ func (p *program) leaving(ctx context.Context, all bool) ([]accountView, *auth.C
 	if err != nil {
 		return nil, nil, err
 	}
-	session, err := client.Session(ctx)
+	// What is wrong with the session, or with the keychain, is for the sign-out
+	// to find: one that has ended or is damaged can be removed.
+	session, _ := client.Session(ctx)
 	if session.Profile.ID == "" {
-		return nil, client, nil // what cannot be read can still be deleted
+		return nil, client, nil
 	}
-	_ = err // an ended session is signed out of as well
 	return []accountView{accountOf(session)}, client, nil
 }
 

@@ -16,7 +16,8 @@ func (p *program) statusCommand() *cobra.Command {
 		`Status tells who is signed in, since when, and until when if that is known, as the
 keychain has it. How long Logto keeps a session that is not used, it does not say:
 doorkey setup finds out, for the setting session-lifetime. The network is not
-asked. The exit status is 3 where nobody is signed in.`,
+asked. The exit status is 3 if nobody is signed in, and 5 if the provider last
+refused to renew the session.`,
 		func(ctx context.Context, client *auth.Client) error {
 			session, err := client.Session(ctx)
 			if errors.Is(err, auth.ErrSignedOut) && p.json {
@@ -34,24 +35,34 @@ asked. The exit status is 3 where nobody is signed in.`,
 				return err
 			}
 			v := viewOf(session)
-			return p.print(v, func(w io.Writer) { writeRows(w, v.rows()) })
+			return errors.Join(p.print(v, func(w io.Writer) { writeRows(w, v.rows()) }), session.RefreshErr)
 		})
 }
 
 func (v sessionView) rows() []row {
 	rows := []row{{"Signed in", v.Account.title()}}
 	rows = append(rows, v.Account.rows()...)
-	storage := map[string]string{"keychain": "in the system's keychain", "memory": "in memory only"}[v.Storage]
-	if v.Problem != "" {
-		storage += " (" + v.Problem + ")"
-	}
 	return append(rows,
 		row{"At", v.Issuer},
 		row{"Since", local(v.SignedInAt)},
 		row{"Renewed", local(v.RenewedAt)},
 		row{"Ends if unused", local(v.LastsUntil)},
-		row{"Kept", storage},
+		row{"Stored", v.place()},
+		row{"Problem", v.Problem},
 		row{"Scopes", strings.Join(v.Scopes, " ")},
 		row{"Resources", strings.Join(v.Resources, " ")},
 	)
+}
+
+// place is where the session is, in words.
+func (v sessionView) place() string {
+	switch v.Storage {
+	case string(auth.InKeychain):
+		return "in the system's keychain"
+	case string(auth.InFile):
+		return "in an encrypted file"
+	case string(auth.InMemory):
+		return "in memory, until this program ends"
+	}
+	return "in " + v.Storage
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"doorkey/auth"
+	"doorkey/auth/keychain"
 	"doorkey/cmd/internal/network"
 	"doorkey/cmd/internal/settings"
 )
@@ -22,12 +23,14 @@ const (
 	SignInNeeded = 3   // nobody is signed in, or not for this
 	Offline      = 4   // the provider cannot be reached
 	NoAccess     = 5   // the person, or the application, may not do this
+	NoStore      = 6   // the keychain, or where else sessions are, cannot be used
 	Interrupted  = 130 // as shells have it for Ctrl+C
 )
 
 const statusHelp = `
 Exit status:
   0 done   1 failed   2 wrong usage or setting   3 sign-in needed   4 offline   5 no access
+  6 the keychain cannot be used
 `
 
 var errInterrupted = errors.New("interrupted")
@@ -60,6 +63,8 @@ func statusOf(err error) int {
 		return child.ExitCode()
 	case errors.As(err, &wrong), errors.As(err, &setting), errors.As(err, &network), errors.As(err, &config):
 		return Usage
+	case isOfTheStore(err):
+		return NoStore
 	case errors.Is(err, auth.ErrSignedOut), errors.As(err, &unrequested), errors.As(err, &different), errors.As(err, &fresh),
 		errors.Is(err, auth.ErrNoAccount):
 		return SignInNeeded
@@ -71,6 +76,20 @@ func statusOf(err error) int {
 		return NoAccess
 	}
 	return Failed
+}
+
+// isOfTheStore reports whether sessions cannot be read or stored, so that nobody
+// knows who is signed in.
+func isOfTheStore(err error) bool {
+	for _, kind := range []error{
+		keychain.ErrUnavailable, keychain.ErrLocked, keychain.ErrTimeout, keychain.ErrCorrupt, keychain.ErrNewer, keychain.ErrTooLarge, keychain.ErrBusy,
+		auth.ErrDamaged, auth.ErrNewer,
+	} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return errors.As(err, new(*auth.StoreError)) || errors.As(err, new(*keychain.FolderError))
 }
 
 func isDenial(code string) bool { return code == "access_denied" || code == "insufficient_scope" }
@@ -100,7 +119,7 @@ func (e *flagError) Unwrap() error { return e.err }
 
 // statusNames are for programs that read the errors.
 var statusNames = map[int]string{
-	Failed: "failed", Usage: "usage", SignInNeeded: "sign_in_needed", Offline: "offline", NoAccess: "no_access", Interrupted: "interrupted",
+	Failed: "failed", Usage: "usage", SignInNeeded: "sign_in_needed", Offline: "offline", NoAccess: "no_access", NoStore: "no_store", Interrupted: "interrupted",
 }
 
 // tell says what went wrong: a line, or with --json an object, on standard
@@ -135,6 +154,8 @@ func message(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, auth.ErrTimeout):
 		return "that took too long: " + err.Error()
+	case isOfTheStore(err):
+		return packageName.ReplaceAllString(err.Error(), "$1")
 	case errors.As(err, new(*auth.SessionEndedError)):
 		return err.Error() + ": run doorkey signin"
 	case errors.Is(err, auth.ErrSignedOut):

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"doorkey/auth"
+	"doorkey/auth/keychain"
 
 	"github.com/spf13/cobra"
 )
@@ -65,10 +66,10 @@ Formats:
 				return err
 			}
 			t, err := p.token(cmd.Context(), r)
-			if err != nil {
+			if err != nil && t.Value.IsZero() {
 				return err
 			}
-			return write(p, t, r)
+			return errors.Join(write(p, t, r), err)
 		},
 	}
 	r.addTo(cmd)
@@ -78,23 +79,47 @@ Formats:
 	return cmd
 }
 
-// token gets the token, after a sign-in where one is needed and wanted.
+// token gets the token, after a sign-in where one is needed and wanted. With a
+// token it may return what is wrong all the same.
 func (p *program) token(ctx context.Context, r tokenRequest) (auth.Token, error) {
 	client, err := p.client(nil)
 	if err != nil {
 		return auth.Token{}, err
 	}
 	t, err := r.from(ctx, client)
-	if r.signIn && statusOf(err) == SignInNeeded {
-		if _, err := p.signInWith(ctx, client, signIn{audience: r.audience}); err != nil {
+	if r.signIn && (statusOf(err) == SignInNeeded || errors.Is(err, keychain.ErrUnavailable)) {
+		session, err := p.signInWith(ctx, client, signIn{audience: r.audience}, auth.Shared())
+		if err != nil {
 			return auth.Token{}, err
 		}
+		if session.Storage == auth.InMemory {
+			p.say("the session ends with this command, since it could not be stored: %s", plain(message(session.StorageErr)))
+		}
 		t, err = r.from(ctx, client)
+		return t, err
 	}
 	if unasked, is := errors.AsType[*auth.NotRequestedError](err); is {
 		return auth.Token{}, &notRequestedError{unasked}
 	}
-	return t, err
+	if err != nil {
+		return auth.Token{}, err
+	}
+	return t, p.doubts(client.State(), t, r)
+}
+
+// doubts is what whoever gets a token has to know.
+func (p *program) doubts(state auth.State, t auth.Token, r tokenRequest) error {
+	if err := state.Session.StorageErr; err != nil {
+		return fmt.Errorf("the session was refreshed and could not be stored, so that the next command needs a new sign-in: %w", &auth.StoreError{Place: "the keychain", Err: err})
+	}
+	left := time.Until(t.Expiry).Round(time.Second)
+	if t.Expiry.IsZero() || left >= r.minValidity-time.Second {
+		return nil
+	}
+	if state.Err != nil {
+		return fmt.Errorf("this token is valid for another %v only, not for %v: %w", left, r.minValidity, state.Err)
+	}
+	return fmt.Errorf("this token is valid for another %v only, not for %v: the provider's tokens do not last that long", left, r.minValidity)
 }
 
 func (r tokenRequest) from(ctx context.Context, client *auth.Client) (auth.Token, error) {

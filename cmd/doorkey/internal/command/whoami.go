@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -19,6 +20,6 @@ func (p *program) whoamiCommand() *cobra.Command {
 				return err
 			}
 			account := viewOf(session).Account
-			return p.print(account, func(w io.Writer) { fmt.Fprintln(w, plain(account.title())) })
+			return errors.Join(p.print(account, func(w io.Writer) { fmt.Fprintln(w, plain(account.title())) }), session.RefreshErr)
 		})
 }
