@@ -35,6 +35,9 @@ func (c *Client) redeem(ctx context.Context, p *provider, s *session, a audience
 		}
 	}
 	if answer == nil {
+		if (refused == nil || refused.code != "invalid_grant") && !errors.As(err, new(*lostError)) {
+			c.settle(ctx, s)
+		}
 		return nil, c.refused(asked, err)
 	}
 	t, keepErr := c.keepAnswer(ctx, p, s, a, answer)
@@ -45,6 +48,24 @@ func (c *Client) redeem(ctx context.Context, p *provider, s *session, a audience
 		return nil, c.refused(asked, err)
 	}
 	return t, nil
+}
+
+// settle stores that the refresh token of a session is no longer about to be
+// used: the provider has not taken it.
+func (c *Client) settle(ctx context.Context, s *session) {
+	if !s.kept {
+		return
+	}
+	_ = c.change(ctx, func(r *record) error {
+		found := r.session(s.Profile.ID)
+		if found == nil || found.redeemingSince.IsZero() {
+			return errUnchanged
+		}
+		settled := *found
+		settled.redeemingSince = time.Time{}
+		r.put(&settled)
+		return nil
+	})
 }
 
 // keepAnswer stores the refresh token before anything else is done with the

@@ -221,6 +221,7 @@ func TestSession(t *testing.T) {
 		"for how long":    {doctor.Session{SignedIn: true}, nil, "session.known"},
 		"nobody":          {doctor.Session{}, nil, "session.none"},
 		"ended":           {doctor.Session{Ended: "invalid_grant"}, nil, "session.ended"},
+		"no access":       {doctor.Session{SignedIn: true, Denied: errors.New("access_denied")}, nil, "session.denied"},
 		"in memory":       {doctor.Session{SignedIn: true, Memory: keychain.ErrLocked}, nil, "session.memory"},
 		"cannot be known": {doctor.Session{}, errors.New("the session is damaged"), "session.unreadable"},
 	} {
