@@ -29,7 +29,7 @@
 // head is written; then the parts in the other slot are removed. Writing the head is the step that counts: before it everyone
 // reads the old record, after it the new one, and a reader who is overtaken notices by the checksum and reads again. So a
 // program that is killed at any step leaves the old record or the new one, never a mixture. The parts it may leave behind are
-// removed when the record is next written in parts, or removed.
+// removed when the record is next written or removed.
 //
 // # Several programs
 //

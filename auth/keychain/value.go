@@ -147,19 +147,18 @@ func (v value) write(ctx context.Context, data []byte) error {
 		return v.items.put(ctx, v.name, asText(data))
 	}
 	_, old, err := v.item(ctx)
-	damaged := errors.Is(err, ErrCorrupt) // perhaps the head of parts that nobody knows any more
-	if err != nil && !damaged && !errors.Is(err, errNoItem) {
+	if err != nil && !errors.Is(err, errNoItem) && !errors.Is(err, ErrCorrupt) {
 		return err
 	}
 	if len(data) == 0 {
 		if err := v.items.remove(ctx, v.name); err != nil {
 			return err
 		}
-		return v.trimBoth(ctx)
+		return v.tidy(ctx, "", old)
 	}
-	item, ok := asItem(data, v.items.limit)
+	item, whole := asItem(data, v.items.limit)
 	var slot string
-	if !ok {
+	if !whole {
 		slot = old.otherSlot()
 		if item, err = v.cut(ctx, slot, data); err != nil {
 			return err
@@ -168,15 +167,7 @@ func (v value) write(ctx context.Context, data []byte) error {
 	if err := v.items.put(ctx, v.name, item); err != nil {
 		return err
 	}
-	// The value is stored. A failure to tidy up does not undo that, and the next time tidies up as well.
-	switch {
-	case damaged && ok:
-		_ = v.trimBoth(ctx)
-	case damaged:
-		_ = v.trim(ctx, (&head{Slot: slot}).otherSlot(), 0, 0)
-	case old != nil:
-		_ = v.trim(ctx, old.Slot, 0, old.Parts)
-	}
+	_ = v.tidy(ctx, slot, old) // the value is stored: failing to does not undo that, and the next write tidies up as well
 	return nil
 }
 
@@ -203,12 +194,22 @@ func (v value) cut(ctx context.Context, slot string, data []byte) (string, error
 	return format(encodingParts) + string(text), err
 }
 
-// trimBoth removes every part there is.
-func (v value) trimBoth(ctx context.Context) error {
-	if err := v.trim(ctx, "a", 0, 0); err != nil {
-		return err
+// tidy removes the parts in the slots that are not in use, which a program that was killed may have left in any of them, also
+// where the value was and is one item. The head of the old value, which may be nil, knows of parts behind a gap.
+func (v value) tidy(ctx context.Context, inUse string, old *head) error {
+	for _, slot := range []string{"a", "b"} {
+		if slot == inUse {
+			continue
+		}
+		known := 0
+		if old != nil && old.Slot == slot {
+			known = old.Parts
+		}
+		if err := v.trim(ctx, slot, 0, known); err != nil {
+			return err
+		}
 	}
-	return v.trim(ctx, "b", 0, 0)
+	return nil
 }
 
 // trim removes the parts of a slot from the n-th on. At least known parts were written once; there may be more.
