@@ -90,11 +90,11 @@ func (v value) item(ctx context.Context) ([]byte, *head, error) {
 	case encodingRaw:
 		return []byte(rest), nil, nil
 	case encodingBase64:
-		data, err := base64.StdEncoding.DecodeString(rest)
+		data, err := base64.StdEncoding.DecodeString(rest) // what comes before the damage
 		if err != nil {
-			return nil, nil, corrupt("it is not base64")
+			err = corrupt("it is not base64")
 		}
-		return data, nil, nil
+		return data, nil, err
 	case encodingDeflate:
 		data, err := inflate([]byte(rest))
 		return data, nil, err
