@@ -12,9 +12,10 @@ const (
 )
 
 const (
-	// itemLimit is the size in bytes of the largest item: go-keyring encodes it in base64, and its whole command line, with
-	// both names, has at most 4,096 bytes.
-	itemLimit = 2800
+	// itemLimit is the size in bytes of the largest item. go-keyring writes it in base64 into one command of at most 4,096
+	// bytes: 3,828 for that, 54 for the rest of the command, and 214 for both names as they are quoted, of which the longest
+	// have 102 (see Options.Service) and 107 (see value.part).
+	itemLimit = 2870
 
 	// readBack: go-keyring pipes the command into "security -i" and looks at how that ends only, not at what it prints.
 	readBack = true

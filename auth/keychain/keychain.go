@@ -14,7 +14,7 @@
 // # What is stored
 //
 // A record is one item of the keychain where it fits into one. Its service is [Options.Service] and its user name is the
-// name of the record. The Secret Service takes any record. Windows takes 2,560 bytes in an item and macOS about 2,800; a
+// name of the record. The Secret Service takes any record. Windows takes 2,560 bytes in an item and macOS about 2,870; a
 // record that is larger is compressed, and cut into parts only if it is then still too large:
 //
 //	<name>             the record itself, or the head of one in parts
