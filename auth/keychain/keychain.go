@@ -41,7 +41,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -98,7 +97,8 @@ func (k *Keychain) Read(ctx context.Context, name string) ([]byte, error) {
 	return data, failure("read", err)
 }
 
-// Write replaces the record of that name, whatever is there. Without data it removes the record and every part of it.
+// Write replaces the record of that name, whatever is there. Without data it removes the record and every part of it. The name
+// has at most 100 letters and digits of ASCII, "-" and ".".
 //
 // When it returns an error, the record is the old or the new one. Errors: [ErrTooLarge], [ErrNewer] (where the record is in
 // parts, since this version does not know all of them), [ErrUnavailable], [ErrLocked], [ErrTimeout].
@@ -116,8 +116,8 @@ func (k *Keychain) Write(ctx context.Context, name string, data []byte) error {
 
 // checkWrite reports whether a record can be stored at all.
 func checkWrite(name string, data []byte) error {
-	if name == "" {
-		return errors.New("the record needs a name")
+	if err := storage.CheckName(name); err != nil {
+		return err
 	}
 	if len(data) > MaxSize {
 		return fmt.Errorf("%w: %d bytes", ErrTooLarge, len(data))
