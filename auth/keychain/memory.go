@@ -64,8 +64,8 @@ func (m *Memory) Write(ctx context.Context, name string, data []byte) error {
 	return nil
 }
 
-// Lock takes the lock of that name until unlock is called, which may be called more than once. It waits until ctx is done; the
-// error is then that of ctx.
+// Lock takes the lock of that name until unlock is called, which may be called more than once. It waits until ctx is done; if
+// somebody else holds the lock by then, the error is [ErrBusy] as well as that of ctx.
 func (m *Memory) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, failure("lock", err)
@@ -81,7 +81,7 @@ func (m *Memory) Lock(ctx context.Context, name string) (unlock func(), err erro
 	case lock <- struct{}{}:
 		return sync.OnceFunc(func() { <-lock }), nil
 	case <-ctx.Done():
-		return nil, failure("lock", fmt.Errorf("it is taken: %w", ctx.Err()))
+		return nil, failure("lock", fmt.Errorf("%w: %w", ErrBusy, ctx.Err()))
 	}
 }
 
