@@ -78,13 +78,15 @@ func (v value) item(ctx context.Context) ([]byte, *head, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	format, rest, _ := strings.Cut(item, "\n")
-	version, encoding, _ := strings.Cut(format, " ")
+	format, rest, isLine := strings.Cut(item, "\n")
+	version, encoding, isFormat := strings.Cut(format, " ")
 	switch n, err := strconv.Atoi(version); {
-	case err != nil || n < 1:
+	case err != nil || n < 1 || !isLine || !isFormat:
 		return nil, nil, corrupt("the item is not ours")
 	case n > formatVersion:
 		return nil, nil, fmt.Errorf("%w (format %d)", ErrNewer, n)
+	case rest == "":
+		return nil, nil, corrupt("the item is cut off")
 	}
 	switch encoding {
 	case encodingRaw:
@@ -101,7 +103,7 @@ func (v value) item(ctx context.Context) ([]byte, *head, error) {
 	case encodingParts:
 		var h head
 		if json.Unmarshal([]byte(rest), &h) != nil || h.Slot != "a" && h.Slot != "b" ||
-			h.Size < 0 || h.Size > MaxSize || h.Parts < 0 || h.Parts > maxParts {
+			h.Size < 1 || h.Size > MaxSize || h.Parts < 1 || h.Parts > maxParts {
 			return nil, nil, corrupt("the head makes no sense")
 		}
 		return nil, &h, nil
