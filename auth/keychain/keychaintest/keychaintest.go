@@ -30,8 +30,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// password of the login collection; it protects nothing.
-const password = "throwaway"
+// Password unlocks the login collection; it protects nothing.
+const Password = "throwaway"
 
 // patience is how long a daemon gets to be ready.
 const patience = 20 * time.Second
@@ -41,15 +41,22 @@ type Keyring struct {
 	dir     string // holds everything: the socket of the bus, the home directory
 	address string // of the private bus
 	daemons []*process
+	secrets *process // the daemon that keeps the secrets, if there is one
+	screen  *screen  // to ask on, once there is one
+
+	noCollection bool
 }
 
 // An Option changes what [Start] starts.
 type Option func(*options)
 
-type options struct{ noSecretService bool }
+type options struct{ noSecretService, noCollection bool }
 
 // WithoutSecretService starts the bus alone, as on a server without a desktop: there is nobody to keep a secret.
 func WithoutSecretService() Option { return func(o *options) { o.noSecretService = true } }
+
+// WithoutCollection starts a keyring that was never used: there is no collection to store anything in.
+func WithoutCollection() Option { return func(o *options) { o.noCollection = true } }
 
 // Start starts a private D-Bus and GNOME Keyring, and ends both when the test ends.
 // It returns once the login collection is there and unlocked.
@@ -74,6 +81,7 @@ func Start(t testing.TB, opts ...Option) *Keyring {
 		}
 	}
 	k.startBus(t)
+	k.noCollection = o.noCollection
 	if !o.noSecretService {
 		k.startSecretService(t)
 	}
@@ -120,6 +128,24 @@ func (k *Keyring) Stop() {
 	}
 }
 
+// StopSecretService ends GNOME Keyring, as a crash of it does.
+func (k *Keyring) StopSecretService() { k.secrets.stop() }
+
+// RestartSecretService ends GNOME Keyring and starts it anew, with the same items, as an upgrade of it does.
+func (k *Keyring) RestartSecretService(t testing.TB) {
+	t.Helper()
+	k.secrets.stop()
+	k.startSecretService(t)
+}
+
+// Restart ends all that [Start] has started and starts it anew, at the same address and with the same items, as logging out and in again does.
+func (k *Keyring) Restart(t testing.TB) {
+	t.Helper()
+	k.Stop()
+	k.startBus(t)
+	k.startSecretService(t)
+}
+
 // busConfig is a session bus that lets everybody do everything and, as it names no service directory, starts no
 // service by itself: neither the person's keyring daemon nor a prompt.
 const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -156,13 +182,21 @@ func (k *Keyring) startBus(t testing.TB) {
 
 func (k *Keyring) startSecretService(t testing.TB) {
 	t.Helper()
-	cmd := k.command(t, "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
-	cmd.Stdin = strings.NewReader(password) // creates the login collection under this password
+	cmd := k.command(t, "gnome-keyring-daemon", "--foreground", "--components=secrets")
+	if !k.noCollection {
+		cmd.Args = append(cmd.Args, "--unlock")
+		cmd.Stdin = strings.NewReader(Password) // creates the login collection under this password
+	}
 	cmd.Stdout = new(bytes.Buffer)
 	p := k.start(t, cmd)
+	k.secrets = p
 
 	s := k.dial(t)
 	defer s.Close()
+	if k.noCollection {
+		p.await(t, "gnome-keyring-daemon", func() bool { return s.hasOwner(serviceName) })
+		return
+	}
 	p.await(t, "the login collection of gnome-keyring-daemon", s.hasLogin)
 }
 

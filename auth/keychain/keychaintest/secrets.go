@@ -96,7 +96,7 @@ func (k *Keyring) Unlock(t testing.TB) {
 	t.Helper()
 	s := k.dial(t)
 	defer s.Close()
-	value := secret{Session: s.openSession(t), Parameters: []byte{}, Value: []byte(password), ContentType: "text/plain"}
+	value := secret{Session: s.openSession(t), Parameters: []byte{}, Value: []byte(Password), ContentType: "text/plain"}
 	err := s.Object(serviceName, servicePath).
 		Call(gnomeInterface+".UnlockWithMasterPassword", 0, loginPath, value).Err
 	if err != nil {
