@@ -33,11 +33,7 @@ func (c *Client) HTTPClient(origins []string, options ...TokenOption) (*http.Cli
 		}
 		b.origins = append(b.origins, origin(u))
 	}
-	if base := c.config.HTTPClient; base != nil && base.Transport != nil {
-		b.base = base.Transport
-	} else {
-		b.base = newTransport()
-	}
+	b.base = transportOf(c.config.HTTPClient)
 	return &http.Client{Transport: b}, nil
 }
 

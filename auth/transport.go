@@ -3,11 +3,10 @@ package auth
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"time"
 
-	"doorkey/auth/loopback"
+	"doorkey/auth/reconnect"
 	"doorkey/auth/systemproxy"
 )
 
@@ -31,22 +30,19 @@ func newHTTPClient(base *http.Client, c *clock) *http.Client {
 	if client.Timeout == 0 {
 		client.Timeout = requestTimeout
 	}
-	if client.Transport == nil {
-		client.Transport = newTransport()
-	}
-	client.Transport = boundedTransport{client.Transport, c}
+	client.Transport = boundedTransport{transportOf(base), c}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client.Jar = nil
 	return &client
 }
 
-// newTransport is Go's own with the system's proxy. It gives up sooner on a host
-// that does not answer, since a person waits.
-func newTransport() *http.Transport {
-	transport := systemproxy.Transport()
-	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	transport.DialContext = loopback.DialLocalhost(dialer.DialContext)
-	return transport
+// transportOf is the transport of a client, or where it has none one with the
+// system's proxy, made to survive a change of network.
+func transportOf(client *http.Client) http.RoundTripper {
+	if client != nil && client.Transport != nil {
+		return reconnect.Wrap(client.Transport)
+	}
+	return reconnect.Wrap(systemproxy.Transport())
 }
 
 type boundedTransport struct {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"doorkey/auth/loopback"
 	"doorkey/auth/systemproxy"
 )
 
@@ -30,7 +28,6 @@ func newWeb(base *http.Client, timeout time.Duration) *web {
 	switch {
 	case base == nil || base.Transport == nil:
 		w.std = systemproxy.Transport()
-		w.std.DialContext = loopback.DialLocalhost(new(net.Dialer).DialContext)
 	default:
 		theirs, ok := base.Transport.(*http.Transport)
 		if !ok {

@@ -2,7 +2,7 @@
 // browser does: from the environment, and else from the settings of Windows or
 // macOS, which net/http does not read.
 //
-//	client := &http.Client{Transport: systemproxy.Transport()}
+//	client := &http.Client{Transport: reconnect.Wrap(systemproxy.Transport())}
 package systemproxy
 
 import (
@@ -12,15 +12,13 @@ import (
 	"sync"
 	"time"
 
+	"doorkey/auth/reconnect"
+
 	"golang.org/x/net/http/httpproxy"
 )
 
-// Transport is Go's default transport with the proxy of [New].
-func Transport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.Proxy = New()
-	return t
-}
+// Transport is that of [reconnect.Transport] with the proxy of [New].
+func Transport() *http.Transport { return reconnect.Transport(New()) }
 
 // New returns a function for [http.Transport.Proxy], which is safe for concurrent
 // use. The environment is read now, the system's settings whenever a proxy is

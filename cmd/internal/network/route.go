@@ -11,11 +11,13 @@ import (
 	"sync"
 
 	"doorkey/auth/loopback"
+	"doorkey/auth/reconnect"
 )
 
 // route is a transport, who uses it, and its connections.
 type route struct {
 	transport *http.Transport
+	wrapped   http.RoundTripper // the same, over changes of the network
 	alone     loopback.DialFunc // as the transport dials, but for no route
 
 	mu      sync.Mutex
@@ -28,6 +30,7 @@ func newRoute(proxy func(*http.Request) (*url.URL, error), roots *x509.CertPool)
 	r := &route{transport: newTransport(proxy, roots), conns: map[*conn]struct{}{}}
 	r.alone = r.transport.DialContext
 	r.transport.DialContext = r.dial(r.alone)
+	r.wrapped = reconnect.Wrap(r.transport)
 	return r
 }
 
@@ -75,7 +78,7 @@ func (r *route) end() {
 
 // roundTrip is for a request that has entered.
 func (r *route) roundTrip(request *http.Request) (*http.Response, error) {
-	response, err := r.transport.RoundTrip(request)
+	response, err := r.wrapped.RoundTrip(request)
 	if err != nil {
 		r.leave()
 		return nil, err

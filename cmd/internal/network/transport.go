@@ -3,31 +3,24 @@ package network
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
 
 	"doorkey/auth/loopback"
+	"doorkey/auth/reconnect"
 	"doorkey/cmd/internal/settings"
 )
 
-// newTransport gives up soon on a host that does not answer, since a person
-// waits. Nil roots are the system's.
+// newTransport gives up on a host that sends no answer within 30 seconds, since
+// a person waits. Nil roots are the system's.
 func newTransport(proxy func(*http.Request) (*url.URL, error), roots *x509.CertPool) *http.Transport {
-	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	return &http.Transport{
-		Proxy:                 proxy,
-		DialContext:           loopback.DialLocalhost(dialer.DialContext),
-		TLSClientConfig:       &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: 30 * time.Second,
-		ExpectContinueTimeout: time.Second,
-		IdleConnTimeout:       90 * time.Second,
-		MaxIdleConns:          20,
-		ForceAttemptHTTP2:     true,
-	}
+	t := reconnect.Transport(proxy)
+	t.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	t.ResponseHeaderTimeout = 30 * time.Second
+	t.MaxIdleConns = 20
+	return t
 }
 
 // proxyFunc is the proxy setting as a transport takes it. This machine itself

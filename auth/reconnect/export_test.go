@@ -1,0 +1,3 @@
+package reconnect
+
+const LookPause = lookPause
