@@ -1,13 +1,16 @@
 package reconnect_test
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +32,7 @@ func TestAnotherAddress(t *testing.T) {
 	})
 }
 
+// A request that comes before the addresses are looked at again may wait, once.
 func TestAnotherAddressAtOnce(t *testing.T) {
 	onChange(t, func(n *reconnecttest.Network, clients []*client) {
 		n.ChangeAddress()
@@ -78,6 +82,42 @@ func TestLostPacketsOfIdleConnections(t *testing.T) {
 	})
 }
 
+// A proxy may be there, and nothing behind it: TCP finds nothing out. HTTP/2 is
+// pinged through it, and HTTP/1.1 has the request's time limit.
+func TestASilentProxy(t *testing.T) {
+	var now atomic.Pointer[atomic.Bool] // whether the connections made now are silent
+	now.Store(new(atomic.Bool))
+	onChange(t, func(_ *reconnecttest.Network, clients []*client) {
+		now.Swap(new(atomic.Bool)).Store(true)
+		together(clients, func(c *client) {
+			if c.server.protocol == "HTTP/1.1" {
+				c.Timeout = 3 * time.Second
+			}
+			c.wantAnswer(1, 15*time.Second)
+		})
+	}, func(transport *http.Transport) *http.Transport {
+		dial := transport.DialContext
+		transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			return proxied{conn, now.Load()}, err
+		}
+		return transport
+	})
+}
+
+// proxied is a connection to a proxy.
+type proxied struct {
+	net.Conn
+	silent *atomic.Bool
+}
+
+func (p proxied) Write(b []byte) (int, error) {
+	if p.silent.Load() {
+		return len(b), nil
+	}
+	return p.Conn.Write(b)
+}
+
 // A request that the server has got, and whose answer cannot arrive, ends too.
 func TestAnotherAddressWhileARequestWaits(t *testing.T) {
 	onChange(t, func(n *reconnecttest.Network, clients []*client) {
@@ -108,13 +148,13 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 			t.Error("no connection is kept for the next request")
 		}
 		waitFor(t, 15*time.Second, "idle connections are closed", func() bool { return n.Connections() == 0 })
-	}, func(t *http.Transport) *http.Transport {
-		if t.IdleConnTimeout != 90*time.Second {
-			panic("another IdleConnTimeout")
+	}, func(transport *http.Transport) *http.Transport {
+		if transport.IdleConnTimeout != 90*time.Second {
+			t.Errorf("idle connections are kept for %v", transport.IdleConnTimeout)
 		}
-		t.IdleConnTimeout = 3 * time.Second
-		t.HTTP2.SendPingTimeout = 100 * time.Millisecond
-		return t
+		transport.IdleConnTimeout = 3 * time.Second
+		transport.HTTP2.SendPingTimeout = 100 * time.Millisecond
+		return transport
 	})
 }
 
