@@ -100,8 +100,8 @@ type Config struct {
 	// HTTPClient's transport carries the requests to the provider, for a
 	// proxy or an extra certificate authority. Redirects are never followed,
 	// and answers are bounded whatever it says. Its idle connections are closed
-	// after a request that failed and after a change of network; to notice a
-	// dead connection within 10 seconds, make it with [reconnect.Transport].
+	// after a failed request and after a change of network. A transport made by
+	// [reconnect.Transport] also notices dead connections within 10 seconds.
 	// Nil means the system's proxy settings and certificates.
 	HTTPClient *http.Client
 }

@@ -1,8 +1,8 @@
 // Package reconnect makes HTTP transports for programs that run for days while
 // the network changes under them: another Wi-Fi, a VPN, a computer that slept.
-// A connection from before such a change is often dead, and nobody says so: the
-// operating system goes on sending for 15 minutes, and net/http goes on putting
-// new requests on the same HTTP/2 connection.
+// A connection from before such a change is often dead without either end being
+// told. The operating system then retransmits for 15 minutes, and net/http keeps
+// sending new requests on the same HTTP/2 connection.
 //
 //	transport := reconnect.Transport(http.ProxyFromEnvironment)
 //	client := &http.Client{Transport: reconnect.Wrap(transport)}
@@ -25,21 +25,21 @@ const (
 	// dialTimeout is short because a person waits.
 	dialTimeout = 10 * time.Second
 
-	// A connection on which nothing arrives for askAfter is asked for a sign of
-	// life, and closed if there is none within answerWithin. That is short of
-	// the 30 s that a request may take, and long enough for a slow answer to
-	// arrive: it may hold a refresh token that exists nowhere else.
+	// A connection on which nothing arrives for askAfter is probed, and closed if
+	// it does not answer within answerWithin. That is less than the 30 s a request
+	// may take, and enough to sit out a short gap in the network: the answer may
+	// hold a refresh token that exists nowhere else.
 	askAfter, answerWithin = 5 * time.Second, 5 * time.Second
 
-	// idleTimeout bounds how long a connection that nobody uses is kept, and so
-	// how long it is asked.
+	// idleTimeout bounds how long an unused connection is kept, and so how long
+	// it is probed.
 	idleTimeout = 90 * time.Second
 )
 
 // Transport returns a transport with a proxy as [http.Transport.Proxy] takes it,
 // and otherwise much like Go's default one. It closes a connection whose other
 // end has been silent for 10 seconds, whether a request waits on it or not:
-// HTTP/2 connections are asked by a ping, the others by TCP. An idle connection
+// HTTP/2 connections are probed by pings, all of them by TCP. An idle connection
 // is closed after 90 seconds; from then on it causes no traffic.
 //
 // The time limit for connecting is 10 seconds, for a TLS handshake as well, and
@@ -57,9 +57,9 @@ func Transport(proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 	}
 }
 
-// dial connects to what is given up once it has been silent. TCP asks several
-// times, since one packet may be lost, but it does not ask while something that
-// was sent is not acknowledged: hence the limit for that.
+// dial opens a connection that fails once its other end has been silent. TCP
+// probes several times, since one packet may be lost. It does not probe while
+// sent data is unacknowledged, which is why that has a limit of its own.
 func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	const times = 5
 	dialer := net.Dialer{
@@ -70,7 +70,7 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Not before it is connected, where it would limit that too.
+	// Only now: set earlier, it would limit connecting as well.
 	if c, ok := conn.(syscall.Conn); ok {
 		if raw, err := c.SyscallConn(); err == nil {
 			_ = raw.Control(func(fd uintptr) { limitUnacknowledged(fd, askAfter+answerWithin) })
@@ -81,10 +81,10 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 
 // Wrap returns a transport that closes the idle connections of base before the
 // first request after a request failed, and after the addresses of this computer
-// changed. Without that, a request after a change of network waits on a dead
-// connection until that is found out, and so may one after another where base has
-// several, or pings none. Of base it needs CloseIdleConnections, as
-// [http.Transport] has it; it changes no settings of it.
+// changed. Otherwise a request may wait on a dead connection until that is
+// noticed, and if base has several of them or never pings, so may the next one.
+// base must have a CloseIdleConnections method, as [http.Transport] does; without
+// one Wrap has no effect. The settings of base are not changed.
 //
 // Requests under way are left alone. It is safe for concurrent use if base is.
 func Wrap(base http.RoundTripper) http.RoundTripper { return &wrapped{base: base} }
@@ -108,9 +108,8 @@ func (w *wrapped) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	response, err := w.base.RoundTrip(r)
 	if err != nil {
-		// Not closed here: an HTTP/2 connection is busy with the request for a
-		// moment longer. A request that was canceled counts, since a person
-		// cancels what hangs.
+		// Not closed here: an HTTP/2 connection stays busy with the request for
+		// a moment. Canceled requests count, since people cancel what hangs.
 		w.mu.Lock()
 		w.failed = true
 		w.mu.Unlock()

@@ -21,7 +21,7 @@ import (
 // A change of network may end connections without a word. A program that runs
 // for days must not go on with dead ones: it has 15 seconds.
 
-// Where the computer's address changes, no request is sent on what is dead.
+// If the computer's address changes, no request is sent on a dead connection.
 func TestAnotherAddress(t *testing.T) {
 	onChange(t, func(n *reconnecttest.Network, clients []*client) {
 		time.Sleep(reconnect.LookPause)
@@ -51,8 +51,8 @@ func TestAnotherAddressForAnotherTransport(t *testing.T) {
 	}, theirs)
 }
 
-// Where packets are lost, a request may wait on a dead connection, and the one
-// after it does not.
+// If packets are lost, one request may wait on a dead connection, and the next
+// does not.
 func TestLostPackets(t *testing.T) {
 	onChange(t, func(n *reconnecttest.Network, clients []*client) {
 		n.LosePackets()
@@ -71,7 +71,7 @@ func TestLostPacketsForAnotherTransport(t *testing.T) {
 	}, theirs)
 }
 
-// What nobody uses is found to be dead before somebody does.
+// Idle connections are found to be dead before a request needs them.
 func TestLostPacketsOfIdleConnections(t *testing.T) {
 	onChange(t, func(n *reconnecttest.Network, clients []*client) {
 		n.LosePackets()
