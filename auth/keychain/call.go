@@ -4,39 +4,67 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
-// call runs work, which uses the keychain, and returns what it returns or, at the limit, ErrTimeout.
+// promptTimeout is how long the person gets to answer a prompt.
+const promptTimeout = 2 * time.Minute
+
+// call runs work, which uses the keychain, and returns what it returns or, at the limit, ErrTimeout. While a prompt is open,
+// the limit is the person's, not the keychain's.
 //
-// The turn can be waited for with a context; work cannot, so it gets a goroutine. That one owns the turn, which it gives back
-// when work ends, not when the caller stops waiting: there is never a second call that is stuck.
+// The turn can be waited for with a context; work cannot everywhere, so it gets a goroutine. That one owns the turn, which it
+// gives back when work ends, not when the caller stops waiting: there is never a second call that is stuck.
 func call[T any](ctx context.Context, k *Keychain, work func(context.Context) (T, error)) (T, error) {
 	var none T
-	limited, cancel := context.WithTimeout(ctx, k.timeout)
-	defer cancel()
+	clock := time.NewTimer(k.timeout)
+	defer clock.Stop()
 	select {
 	case k.turn <- struct{}{}:
-	case <-limited.Done():
+	case <-clock.C:
+		return none, overdue(ctx, "an earlier call still waits for the keychain: "+promptRemedy)
+	case <-ctx.Done():
 		return none, overdue(ctx, "an earlier call still waits for the keychain: "+promptRemedy)
 	}
+	limited, cancel := context.WithCancel(ctx)
+	defer cancel()
 	type result struct {
 		value T
 		err   error
 	}
 	done := make(chan result, 1)
+	prompts := make(chan bool)
 	go func() {
-		value, err := work(limited)
+		value, err := work(withPrompt(limited, func(open bool) {
+			if k.onPrompt != nil {
+				k.onPrompt(open)
+			}
+			select {
+			case prompts <- open:
+			case <-limited.Done():
+			}
+		}))
 		<-k.turn
 		done <- result{value, err}
 	}()
-	select {
-	case r := <-done:
-		if r.err != nil && errors.Is(r.err, limited.Err()) {
+	for {
+		select {
+		case r := <-done:
+			if r.err != nil && limited.Err() != nil && errors.Is(r.err, limited.Err()) {
+				return none, overdue(ctx, promptRemedy)
+			}
+			return r.value, r.err
+		case open := <-prompts:
+			limit := k.timeout
+			if open {
+				limit = promptTimeout
+			}
+			clock.Reset(limit)
+		case <-clock.C:
+			return none, overdue(ctx, promptRemedy)
+		case <-ctx.Done():
 			return none, overdue(ctx, promptRemedy)
 		}
-		return r.value, r.err
-	case <-limited.Done():
-		return none, overdue(ctx, promptRemedy)
 	}
 }
 

@@ -21,11 +21,6 @@ const (
 	readBack = true
 )
 
-func newRing() ring { return osRing{} }
-
-// reachable has nothing to check.
-func reachable() error { return nil }
-
 // classify finds the kind of an error of go-keyring, which runs the program "security". It ends with the low byte of an
 // OSStatus, see SecBase.h.
 func classify(err error) error {

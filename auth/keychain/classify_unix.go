@@ -3,21 +3,22 @@
 package keychain
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
+	"time"
+
+	"doorkey/auth/keychain/internal/secretservice"
 
 	"github.com/godbus/dbus/v5"
 )
 
 const (
-	promptRemedy      = "a prompt to unlock the keyring (GNOME Keyring, KWallet) may be waiting on the desktop: answer it, then try again"
+	promptRemedy      = "a prompt to unlock the keychain may be open on the desktop: answer it, then try again"
 	lockedRemedy      = "unlock the login keyring (or make one) in the desktop's password manager, then try again"
-	unavailableRemedy = "start GNOME Keyring, KWallet or another Secret Service in this session"
+	unavailableRemedy = "start GNOME Keyring, KWallet or KeePassXC in this desktop session, or run this program in one"
 )
 
 const (
@@ -27,31 +28,32 @@ const (
 	readBack = false
 )
 
-func newRing() ring { return osRing{} }
+func newRing() ring { return secretservice.New() }
 
-// reachable reports whether there is a session bus to ask. Without one godbus runs dbus-launch, whose daemon would be found
-// by nobody else and stay behind.
-func reachable() error {
-	if !hasSessionBus(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), fmt.Sprintf("/run/user/%d", os.Getuid())) {
-		return fmt.Errorf("%w: no D-Bus session bus: run this in a desktop session, or set DBUS_SESSION_BUS_ADDRESS", ErrUnavailable)
-	}
-	return nil
+func withPrompt(ctx context.Context, tell func(open bool)) context.Context {
+	return secretservice.WithPrompt(ctx, tell)
 }
 
-// hasSessionBus follows godbus (conn.go, conn_other.go) to the places where it looks before it runs dbus-launch.
-func hasSessionBus(address, runtimeDir string) bool {
-	if address != "" && address != "autolaunch:" {
-		return true
+// lockedAdvice is what to do about a keychain that is locked, in the words of the program that keeps it.
+func lockedAdvice(ctx context.Context, r ring) string {
+	service, is := r.(*secretservice.Service)
+	if !is {
+		return lockedRemedy
 	}
-	if _, err := os.Stat(filepath.Join(runtimeDir, "bus")); err == nil {
-		return true
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	switch service.Provider(ctx) {
+	case secretservice.KeePassXC:
+		return "open the database in KeePassXC, and share it with other programs there (Secret Service Integration), then try again"
+	case secretservice.KWallet:
+		return "open the wallet of KDE (kdewallet), then try again"
+	case secretservice.GNOMEKeyring:
+		return "unlock the login keyring in Passwords and Keys, then try again"
 	}
-	text, err := os.ReadFile(filepath.Join(runtimeDir, "dbus-session"))
-	address, ok := strings.CutPrefix(string(text), "DBUS_SESSION_BUS_ADDRESS=")
-	return err == nil && ok && strings.TrimSpace(address) != ""
+	return lockedRemedy
 }
 
-// classify finds the kind of an error of go-keyring, godbus or the Secret Service; nil for one it does not know.
+// classify finds the kind of an error of package secretservice or godbus; nil for one it does not know.
 func classify(err error) error {
 	if e, ok := errors.AsType[dbus.Error](err); ok {
 		switch e.Name {
@@ -72,9 +74,13 @@ func classify(err error) error {
 		}
 		return nil
 	}
-	// The rest has no type. go-keyring says this of a dismissed prompt too, and where there is no display to put one on.
-	if strings.HasPrefix(err.Error(), "failed to unlock correct collection") {
-		return ErrLocked
+	for _, locked := range []error{secretservice.ErrLocked, secretservice.ErrDismissed, secretservice.ErrNoDisplay, secretservice.ErrNoDatabase} {
+		if errors.Is(err, locked) {
+			return ErrLocked
+		}
+	}
+	if errors.Is(err, secretservice.ErrNoBus) {
+		return ErrUnavailable
 	}
 	_, network := errors.AsType[*net.OpError](err)
 	if network || errors.Is(err, io.EOF) || strings.HasPrefix(err.Error(), "dbus: ") { // no bus at that address, or it ended

@@ -16,11 +16,6 @@ const (
 	readBack  = false
 )
 
-func newRing() ring { return osRing{} }
-
-// reachable has nothing to check.
-func reachable() error { return nil }
-
 // classify finds the kind of an error of the Credential Manager.
 func classify(err error) error {
 	const (

@@ -1,6 +1,7 @@
 package keychain
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -47,7 +48,7 @@ var (
 )
 
 // explain tells an error of go-keyring in terms of the errors above, with what to do about it. What it does not know it returns as it is.
-func explain(err error) error {
+func explain(ctx context.Context, r ring, err error) error {
 	switch {
 	case err == nil, errors.Is(err, ErrUnavailable):
 		return err
@@ -62,7 +63,7 @@ func explain(err error) error {
 	case ErrUnavailable:
 		return fmt.Errorf("%w: %s (%w)", kind, unavailableRemedy, err)
 	case ErrLocked:
-		return fmt.Errorf("%w: %s (%w)", kind, lockedRemedy, err)
+		return fmt.Errorf("%w: %s (%w)", kind, lockedAdvice(ctx, r), err)
 	default:
 		return fmt.Errorf("%w: %w", kind, err)
 	}

@@ -3,9 +3,6 @@ package keychain
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/zalando/go-keyring"
 )
 
 // A ring is the keychain of the operating system. Where it cannot heed the context, a call blocks for as long as a prompt is
@@ -14,36 +11,6 @@ type ring interface {
 	Get(ctx context.Context, service, user string) (string, error)
 	Set(ctx context.Context, service, user, value string) error
 	Delete(ctx context.Context, service, user string) error
-}
-
-// osRing is go-keyring as it is.
-type osRing struct{}
-
-func (osRing) Get(_ context.Context, service, user string) (value string, err error) {
-	err = guard(func() (err error) { value, err = keyring.Get(service, user); return err })
-	return value, err
-}
-
-func (osRing) Set(_ context.Context, service, user, value string) error {
-	return guard(func() error { return keyring.Set(service, user, value) })
-}
-
-func (osRing) Delete(_ context.Context, service, user string) error {
-	return guard(func() error { return keyring.Delete(service, user) })
-}
-
-// guard calls go-keyring. It dereferences a nil signal when the session bus ends while a prompt is open, as it does when
-// the person logs out (v0.2.8, secret_service.go:209): no reason to take the program down.
-func guard(call func() error) (err error) {
-	if err := reachable(); err != nil {
-		return err
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: it went away: %v", ErrUnavailable, r)
-		}
-	}()
-	return call()
 }
 
 // items are the items of one service. A missing one is errNoItem; other errors are those of errors.go.
@@ -64,7 +31,7 @@ func (it items) get(ctx context.Context, name string) (string, error) {
 			return "", err
 		}
 		value, err = it.ring.Get(ctx, it.service, name)
-		err = explain(err)
+		err = explain(ctx, it.ring, err)
 	}
 	return value, err
 }
@@ -74,7 +41,7 @@ func (it items) put(ctx context.Context, name, value string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := explain(it.ring.Set(ctx, it.service, name, value)); err != nil || !readBack {
+	if err := explain(ctx, it.ring, it.ring.Set(ctx, it.service, name, value)); err != nil || !readBack {
 		return err
 	}
 	switch got, err := it.get(ctx, name); {
@@ -91,7 +58,7 @@ func (it items) remove(ctx context.Context, name string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := explain(it.ring.Delete(ctx, it.service, name)); err != nil && !errors.Is(err, errNoItem) {
+	if err := explain(ctx, it.ring, it.ring.Delete(ctx, it.service, name)); err != nil && !errors.Is(err, errNoItem) {
 		return err
 	}
 	return nil

@@ -42,6 +42,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"doorkey/auth/internal/storage"
@@ -54,8 +55,12 @@ const MaxSize = storage.MaxSize
 type Options struct {
 	// Service is the name people see in the list of their passwords: a plain name of at most 100 bytes. Default "doorkey".
 	Service string
-	// Timeout limits one call of Read or Write, on top of its context. Default 10 s.
+	// Timeout limits one call of Read or Write, on top of its context. Default 10 s. While the keychain asks the person for a
+	// password, where it tells (the Secret Service does), the limit is two minutes.
 	Timeout time.Duration
+	// OnPrompt is told when the keychain has put up a prompt, and when that is gone. It is called from the goroutine of a call,
+	// must not block, and may be nil.
+	OnPrompt func(open bool)
 	// LockDir is the directory of the lock files, and of the files that announce changes. Programs that share a Service must
 	// share it too. Default: a directory named Service in [os.UserCacheDir] or, where that cannot be used, one for what is
 	// temporary.
@@ -71,6 +76,9 @@ type Options struct {
 type Keychain struct {
 	items   items
 	timeout time.Duration
+
+	onPrompt func(open bool) // may be nil
+
 	lockDir string        // empty for the default
 	turn    chan struct{} // holds a token while a call is at work
 }
@@ -80,11 +88,20 @@ func New(opts Options) *Keychain { return newKeychain(opts, newRing()) }
 
 func newKeychain(opts Options, r ring) *Keychain {
 	return &Keychain{
-		items:   items{ring: r, service: cmp.Or(opts.Service, "doorkey"), limit: itemLimit},
-		timeout: cmp.Or(opts.Timeout, 10*time.Second),
-		lockDir: opts.LockDir,
-		turn:    make(chan struct{}, 1),
+		items:    items{ring: r, service: cmp.Or(opts.Service, "doorkey"), limit: itemLimit},
+		timeout:  cmp.Or(opts.Timeout, 10*time.Second),
+		onPrompt: opts.OnPrompt,
+		lockDir:  opts.LockDir,
+		turn:     make(chan struct{}, 1),
 	}
+}
+
+// Close ends the connection to the keychain, where there is one. A later call connects anew.
+func (k *Keychain) Close() error {
+	if c, is := k.items.ring.(io.Closer); is {
+		return c.Close()
+	}
+	return nil
 }
 
 // Place is "keychain".
