@@ -2,53 +2,32 @@ package keychain
 
 import "testing"
 
-// 3 KB is what a session of Logto takes: an ID token, a refresh token, an access token and the profile.
+// 3 KB is what a record with one account of Logto takes: an ID token, a refresh token, an access token and the profile.
 const benchSize = 3 << 10
 
-func BenchmarkSave(b *testing.B) {
+func BenchmarkWrite(b *testing.B) {
 	_, k := open(b)
 	data := text("session", benchSize)
-	mustSave(b, k, alice, data)
 	for b.Loop() {
-		mustSave(b, k, alice, data)
+		mustWrite(b, k, accounts, data)
 	}
 }
 
-func BenchmarkLoad(b *testing.B) {
+func BenchmarkRead(b *testing.B) {
 	_, k := open(b)
-	mustSave(b, k, alice, text("session", benchSize))
+	mustWrite(b, k, accounts, text("session", benchSize))
 	for b.Loop() {
-		if _, err := k.Load(background, alice); err != nil {
+		if _, err := k.Read(background, accounts); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-func BenchmarkSubjects(b *testing.B) {
-	_, k := open(b)
-	mustSave(b, k, alice, text("session", benchSize))
-	for b.Loop() {
-		if _, err := k.Subjects(background, issuer, client); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkCurrent(b *testing.B) {
-	_, k := open(b)
-	mustSave(b, k, alice, text("session", benchSize))
-	mustSetCurrent(b, k, alice)
-	for b.Loop() {
-		if _, err := k.Current(background, issuer, client); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// What telling the others adds to a Save.
+// What telling the others adds to a Write.
 func BenchmarkAnnounce(b *testing.B) {
 	k := New(Options{LockDir: b.TempDir()})
+	k.Watch(b.Context(), accounts)
 	for b.Loop() {
-		k.announce(alice.pair())
+		k.announce(accounts)
 	}
 }

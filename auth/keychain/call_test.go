@@ -8,10 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/zalando/go-keyring"
 )
-
-const testTick = time.Millisecond
 
 // A stuckRing is a keychain whose prompt nobody answers until the test does.
 type stuckRing struct {
@@ -47,7 +46,7 @@ func (r *stuckRing) wait() {
 	r.mu.Unlock()
 }
 
-func (r *stuckRing) Get(service, user string) (string, error) {
+func (r *stuckRing) Get(_ context.Context, _, user string) (string, error) {
 	r.wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -58,15 +57,15 @@ func (r *stuckRing) Get(service, user string) (string, error) {
 	return value, nil
 }
 
-func (r *stuckRing) Set(service, user, password string) error {
+func (r *stuckRing) Set(_ context.Context, _, user, value string) error {
 	r.wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.items[user] = password
+	r.items[user] = value
 	return nil
 }
 
-func (r *stuckRing) Delete(service, user string) error {
+func (r *stuckRing) Delete(_ context.Context, _, user string) error {
 	r.wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -106,12 +105,9 @@ func TestACallThatIsStuckIsGivenUp(t *testing.T) {
 			defer close(r.answer)
 			k := newKeychain(Options{Timeout: test.timeout, LockDir: t.TempDir()}, r)
 			calls := map[string]func(context.Context) error{
-				"load":   func(ctx context.Context) error { _, err := k.Load(ctx, alice); return err },
-				"save":   func(ctx context.Context) error { return k.Save(ctx, alice, []byte("s")) },
-				"delete": func(ctx context.Context) error { return k.Delete(ctx, alice) },
-				"list":   func(ctx context.Context) error { _, err := k.Subjects(ctx, issuer, client); return err },
-				"who":    func(ctx context.Context) error { _, err := k.Current(ctx, issuer, client); return err },
-				"switch": func(ctx context.Context) error { return k.SetCurrent(ctx, alice) },
+				"read":   func(ctx context.Context) error { _, err := k.Read(ctx, accounts); return err },
+				"write":  func(ctx context.Context) error { return k.Write(ctx, accounts, []byte("s")) },
+				"remove": func(ctx context.Context) error { return k.Write(ctx, accounts, nil) },
 			}
 			for name, call := range calls { // the first is stuck in the keychain, the others behind it
 				ctx, cancel := test.ctx()
@@ -139,35 +135,49 @@ func TestACallThatIsStuckIsGivenUp(t *testing.T) {
 }
 
 func TestACallThatWasStuckCompletesItsStepAndNoMore(t *testing.T) {
+	for limit, want := range map[int]map[string]string{
+		0:         {accounts: "1 raw\ns"}, // the one step
+		testLimit: {},                     // it was stuck while it looked what is there
+	} {
+		r := newStuckRing()
+		k := newKeychain(Options{Timeout: 30 * testTick, LockDir: t.TempDir()}, r)
+		k.items.limit = limit
+		if err := k.Write(background, accounts, []byte("s")); !errors.Is(err, ErrTimeout) {
+			t.Fatal(err)
+		}
+		close(r.answer)
+		k.turn <- struct{}{} // the stuck call has ended
+		if diff := cmp.Diff(want, r.items); r.calls != 1 || diff != "" {
+			t.Errorf("after the answer: %d calls; want the one that was stuck; items (-want +got):\n%s", r.calls, diff)
+		}
+	}
+}
+
+// The caller's data is theirs again once Write has returned.
+func TestACallThatWasStuckHasItsOwnData(t *testing.T) {
 	r := newStuckRing()
-	dir := t.TempDir()
-	k := newKeychain(Options{Timeout: 30 * testTick, LockDir: dir}, r)
-	if err := k.Save(background, alice, []byte("s")); !errors.Is(err, ErrTimeout) {
+	k := newKeychain(Options{Timeout: 30 * testTick, LockDir: t.TempDir()}, r)
+	k.items.limit = 0
+	data := []byte("s")
+	if err := k.Write(background, accounts, data); !errors.Is(err, ErrTimeout) {
 		t.Fatal(err)
 	}
-
-	// Nobody else may write meanwhile: the write that is stuck would hit theirs.
-	other := newKeychain(Options{Timeout: 30 * testTick, LockDir: dir}, r)
-	if err := other.Save(background, bob, []byte("s")); !errors.Is(err, ErrTimeout) || !strings.Contains(err.Error(), "another program") {
-		t.Errorf("%v; want ErrTimeout, because another program holds the lock", err)
-	}
-
+	data[0] = 'X'
 	close(r.answer)
-	k.turn <- struct{}{} // the stuck call has ended
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.calls != 1 || len(r.items) != 0 {
-		t.Errorf("after the answer: %d calls, items %v; want the one that was stuck", r.calls, r.items)
+	k.turn <- struct{}{}
+	if item := r.items[accounts]; item != "1 raw\ns" {
+		t.Errorf("%q was written", item)
 	}
 }
 
 func TestThereIsNeverMoreThanOneCall(t *testing.T) {
 	r := newStuckRing()
 	k := newKeychain(Options{Timeout: time.Minute, LockDir: t.TempDir()}, r)
+	k.items.limit = testLimit
 	var group sync.WaitGroup
 	for range 8 {
-		group.Go(func() { _, _ = k.Load(background, alice) })
-		group.Go(func() { _ = k.Save(background, bob, text("s", 2*maxPart)) })
+		group.Go(func() { _, _ = k.Read(background, accounts) })
+		group.Go(func() { _ = k.Write(background, others, inParts("s", 2)) })
 	}
 	close(r.answer)
 	group.Wait()

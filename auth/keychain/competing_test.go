@@ -2,6 +2,7 @@ package keychain
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -9,91 +10,110 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"doorkey/auth/keychain/keychaintest"
 )
 
 const alternations = 200
 
 const moreData = syscall.Errno(234) // ERROR_MORE_DATA
 
-// twoSessions differ in length and in the number of their parts, so that a mixture of them would show.
-func twoSessions() [2][]byte { return [2][]byte{text("long", 2*maxPart), text("short", 100)} }
+// twoRecords differ in length and in the number of their parts, so that a mixture of them would show.
+func twoRecords() [2][]byte { return [2][]byte{inParts("long", 3), inParts("short", 2)} }
 
-func TestAReaderSeesTheOldSessionOrTheNewOne(t *testing.T) {
-	ring, k := open(t)
-	sessions := twoSessions()
-	mustSave(t, k, alice, sessions[1])
+func TestAReaderSeesTheOldRecordOrTheNewOne(t *testing.T) {
+	forEachKeychain(t, func(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
+		records := twoRecords()
+		mustWrite(t, k, accounts, records[1])
 
-	writer := child(ring, "alternate")
-	if err := writer.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- writer.Wait() }()
+		writer := child(ring, k, "alternate")
+		must(t, writer.Start())
+		ended := make(chan error, 1)
+		go func() { ended <- writer.Wait() }()
 
-	var seen [2]int
-	for {
-		got, err := k.Load(background, alice)
-		switch {
-		case runtime.GOOS == "windows" && errors.Is(err, moreData): // Wine asks for the length first; Windows answers at once
-		case err != nil:
-			t.Errorf("while another program saves: %v", err)
-		case bytes.Equal(got, sessions[0]):
-			seen[0]++
-		case bytes.Equal(got, sessions[1]):
-			seen[1]++
-		default:
-			t.Errorf("loaded a session that nobody saved: %d bytes, %.30q", len(got), got)
-		}
-		select {
-		case <-time.After(10 * testTick): // or the writer hardly gets a turn
-		case err := <-ended:
-			if err != nil {
-				t.Errorf("the writer: %v", err)
+		var seen [2]int
+		for {
+			got, err := k.Read(background, accounts)
+			switch {
+			case runtime.GOOS == "windows" && errors.Is(err, moreData): // Wine asks for the length first; Windows answers at once
+			case err != nil:
+				t.Errorf("while another program writes: %v", err)
+			case bytes.Equal(got, records[0]):
+				seen[0]++
+			case bytes.Equal(got, records[1]):
+				seen[1]++
+			default:
+				t.Errorf("read a record that nobody wrote: %d bytes, %.30q", len(got), got)
 			}
-			if seen[0] == 0 || seen[1] == 0 {
-				t.Errorf("the reader saw the sessions %v times: it was never overtaken", seen)
+			select {
+			case <-time.After(10 * testTick): // or the writer hardly gets a turn
+			case err := <-ended:
+				must(t, err)
+				if seen[0] == 0 || seen[1] == 0 {
+					t.Errorf("the reader saw the records %v times: it was never overtaken", seen)
+				}
+				t.Logf("seen %v", seen)
+				return
 			}
-			t.Logf("seen %v", seen)
-			return
 		}
-	}
+	})
 }
 
-// TestAReaderIsOvertakenAtEveryStep has somebody else change the session just before each step of Load.
+// TestAReaderIsOvertakenAtEveryStep has somebody else change the record just before each step of Read.
 func TestAReaderIsOvertakenAtEveryStep(t *testing.T) {
-	old, long, short := text("old", 2*maxPart), text("long", 3*maxPart), text("short", 10)
+	long, short, one := inParts("long", 4), inParts("short", 2), []byte("one")
+	writes := func(records ...[]byte) [][]byte { return records }
 	for _, test := range []struct {
-		name   string
-		change func(*testing.T, *Keychain)
-		new    []byte // nil: none
+		name    string
+		changes [][]byte // all before the same step
 	}{
-		{"by a longer session", func(t *testing.T, k *Keychain) { mustSave(t, k, alice, long) }, long},
-		{"by two sessions, so that its slot is in use again", func(t *testing.T, k *Keychain) {
-			mustSave(t, k, alice, long)
-			mustSave(t, k, alice, short)
-		}, short},
-		{"by a sign-out", func(t *testing.T, k *Keychain) { mustDelete(t, k, alice) }, nil},
-		{"by a sign-out and another sign-in", func(t *testing.T, k *Keychain) {
-			mustDelete(t, k, alice)
-			mustSave(t, k, alice, short)
-		}, short},
+		{"by a longer record", writes(long)},
+		{"by a shorter record", writes(short)},
+		{"by two records, so that its slot is in use again", writes(long, short)},
+		{"by two records, the second as long", writes(short, inParts("other", 3))},
+		{"by a record in one item", writes(one)},
+		{"by a record in one item, and one in parts", writes(one, short)},
+		{"by a removal", writes(nil)},
+		{"by a removal and a record in one item", writes(nil, one)},
+		{"by a removal and a record in parts", writes(nil, short)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, k := open(t)
-			for n, done := 0, false; !done; n++ {
-				mustDelete(t, k, alice)
-				mustSave(t, k, alice, old)
-				r := &overtakenRing{ring: osRing{}, left: n, change: func() { test.change(t, k) }}
-				got, err := newKeychain(Options{}, r).Load(background, alice)
-				done = r.left >= 0 // Load has fewer steps
-				switch {
-				case err == nil && (bytes.Equal(got, old) || test.new != nil && bytes.Equal(got, test.new)):
-				case test.new == nil && errors.Is(err, ErrNotFound):
-				default:
-					t.Errorf("before step %d: %.20q (%d bytes), %v; want the old session or the new one", n, got, len(got), err)
+			_, k := openLimited(t)
+			for _, old := range [][]byte{one, inParts("old", 3)} {
+				for n, done := 0, false; !done; n++ {
+					mustWrite(t, k, accounts, nil)
+					mustWrite(t, k, accounts, old)
+					r := &overtakenRing{ring: newRing(), left: n, change: func() {
+						for _, data := range test.changes {
+							mustWrite(t, k, accounts, data)
+						}
+					}}
+					got, err := on(r, k).Read(background, accounts)
+					done = r.left >= 0 // Read has fewer steps
+					newest := test.changes[len(test.changes)-1]
+					if err != nil || !bytes.Equal(got, old) && !bytes.Equal(got, newest) || got == nil && newest != nil {
+						t.Errorf("before step %d: %.20q (%d bytes), %v; want the old record or the new one", n, got, len(got), err)
+					}
 				}
 			}
 		})
+	}
+}
+
+// A writer that is slow, or was killed, does not disturb readers at any of its steps.
+func TestAReaderBetweenTheStepsOfAWriter(t *testing.T) {
+	_, k := openLimited(t)
+	records := [][]byte{inParts("long", 4), []byte("one"), inParts("short", 2), inParts("third", 3)}
+	mustWrite(t, k, accounts, records[len(records)-1])
+	old := records[len(records)-1]
+	for _, next := range records {
+		r := &watchedRing{ring: newRing(), look: func() {
+			if got, err := k.Read(background, accounts); err != nil || !bytes.Equal(got, old) && !bytes.Equal(got, next) {
+				t.Errorf("%.20q (%d bytes), %v; want the old record or the new one", got, len(got), err)
+			}
+		}}
+		mustWrite(t, on(r, k), accounts, next)
+		old = next
 	}
 }
 
@@ -104,17 +124,32 @@ type overtakenRing struct {
 	change func()
 }
 
-func (r *overtakenRing) Get(service, user string) (string, error) {
+func (r *overtakenRing) Get(ctx context.Context, service, user string) (string, error) {
 	if r.left--; r.left == -1 {
 		r.change()
 	}
-	return r.ring.Get(service, user)
+	return r.ring.Get(ctx, service, user)
 }
 
-// competing returns a session that tells its length and content by itself.
+// A watchedRing is the real keychain, at which somebody looks after each write.
+type watchedRing struct {
+	ring
+	look func()
+}
+
+func (r *watchedRing) Set(ctx context.Context, service, user, value string) error {
+	defer r.look()
+	return r.ring.Set(ctx, service, user, value)
+}
+
+func (r *watchedRing) Delete(ctx context.Context, service, user string) error {
+	defer r.look()
+	return r.ring.Delete(ctx, service, user)
+}
+
+// competing returns a record that tells its length and content by itself.
 func competing(n int) []byte {
-	size := 100 + n*977%6000
-	return fmt.Appendf(nil, "%d:%s", n, text(fmt.Sprint(n), size))
+	return append(fmt.Appendf(nil, "%d:", n), noise(fmt.Sprint(n), 100+n*977%(4*testLimit))...)
 }
 
 func isCompeting(data []byte) bool {
@@ -123,27 +158,41 @@ func isCompeting(data []byte) bool {
 	return err == nil && bytes.Equal(data, competing(n))
 }
 
-func TestFourProgramsSaveAtTheSameTime(t *testing.T) {
-	ring, k := open(t)
-	var writers []*exec.Cmd
-	for range 4 {
-		writer := child(ring, "compete")
-		if err := writer.Start(); err != nil {
-			t.Fatal(err)
-		}
-		writers = append(writers, writer)
+// competeOnce replaces the record, as programs do: alone, by its lock.
+func competeOnce(k *Keychain, n int) error {
+	ctx, cancel := context.WithTimeout(background, time.Minute)
+	defer cancel()
+	unlock, err := k.Lock(ctx, accounts)
+	if err != nil {
+		return err
 	}
-	for _, writer := range writers {
-		if err := writer.Wait(); err != nil {
-			t.Errorf("a writer: %v", err)
-		}
+	defer unlock()
+	if data, err := k.Read(ctx, accounts); err != nil || data != nil && !isCompeting(data) {
+		return fmt.Errorf("read %d bytes, %.30q, %w", len(data), data, err)
 	}
+	return k.Write(ctx, accounts, competing(n))
+}
 
-	data, err := k.Load(background, alice)
-	if err != nil || !isCompeting(data) {
-		t.Errorf("at the end: %.30q, %v; want one whole session", data, err)
-	}
-	wantTidy(t, ring, k)
-	mustDelete(t, k, alice)
-	wantEmpty(t, ring)
+func TestFourProgramsWriteAtTheSameTime(t *testing.T) {
+	forEachKeychain(t, func(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
+		var writers []*exec.Cmd
+		for range 4 {
+			writer := child(ring, k, "compete")
+			must(t, writer.Start())
+			writers = append(writers, writer)
+		}
+		for _, writer := range writers {
+			if err := writer.Wait(); err != nil {
+				t.Errorf("a writer: %v", err)
+			}
+		}
+
+		data, err := k.Read(background, accounts)
+		if err != nil || !isCompeting(data) {
+			t.Errorf("at the end: %.30q, %v; want one whole record", data, err)
+		}
+		wantTidy(t, ring, k, "at the end")
+		mustWrite(t, k, accounts, nil)
+		wantEmpty(t, ring)
+	})
 }

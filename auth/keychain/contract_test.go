@@ -6,230 +6,262 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"doorkey/auth/keychain/keychaintest"
 )
-
-var background = context.Background()
 
 // A store is what Keychain and Memory have in common.
 type store interface {
-	Save(ctx context.Context, key Key, data []byte) error
-	Load(ctx context.Context, key Key) ([]byte, error)
-	Delete(ctx context.Context, key Key) error
-	Subjects(ctx context.Context, issuer, clientID string) ([]string, error)
-	Current(ctx context.Context, issuer, clientID string) (subject string, err error)
-	SetCurrent(ctx context.Context, key Key) error
-	Lock(ctx context.Context, key Key) (unlock func(), err error)
-	Watch(ctx context.Context, issuer, clientID string) <-chan struct{}
+	Read(ctx context.Context, name string) ([]byte, error)
+	Write(ctx context.Context, name string, data []byte) error
+	Lock(ctx context.Context, name string) (unlock func(), err error)
+	Watch(ctx context.Context, name string) <-chan struct{}
+	Place() string
 }
 
-// forEachStore runs a test on an empty keychain and on an empty Memory.
+// forEachStore runs a test on an empty keychain, on one with a limit of its items, and on an empty Memory.
 func forEachStore(t *testing.T, test func(t *testing.T, s store)) {
-	t.Run("keychain", func(t *testing.T) {
-		_, k := open(t)
-		test(t, k)
-	})
+	forEachKeychain(t, func(t *testing.T, _ *keychaintest.Keyring, k *Keychain) { test(t, k) })
 	t.Run("memory", func(t *testing.T) { test(t, NewMemory()) })
 }
 
-func TestWhatIsSavedIsLoaded(t *testing.T) {
-	sessions := map[string][]byte{
-		"nothing":                      {},
-		"one byte":                     {0},
-		"text":                         []byte(`{"refresh_token":"r"}`),
-		"text that is not ASCII":       []byte("企业微信 – é\n"),
-		"every byte":                   everyByte(256),
-		"quotes, newlines and a NUL":   []byte("'\"\\\n\r\x00$(x)`y`"),
-		"just one part":                text("full", maxPart),
-		"one byte more than one part":  text("over", maxPart+1),
-		"64 KiB of bytes, not of text": everyByte(64 << 10),
+func TestWhatIsWrittenIsRead(t *testing.T) {
+	header := len(format(encodingRaw))
+	records := []struct {
+		name string
+		data []byte
+	}{
+		{"one byte", []byte{0}},
+		{"text", []byte(`{"refresh_token":"r"}`)},
+		{"text that is not ASCII", []byte("企业微信 – é\n")},
+		{"every byte", everyByte(256)},
+		{"quotes, newlines and a NUL", []byte("'\"\\\n\r\x00$(x)`y`")},
+		{"white space only", []byte(" \n\n ")},
+		{"what looks like an item", []byte("2 parts\n{}")},
+		{"just one item", noise("full", testLimit-header)},
+		{"one byte more than one item", noise("over", testLimit-header+1)},
+		{"text that is one item if it is compressed", text("long", 2*testLimit)},
+		{"just two parts", noise("two", 2*testLimit)},
+		{"one byte more than two parts", noise("more", 2*testLimit+1)},
+		{"64 KiB of text", text("text", 64<<10)},
+		{"64 KiB of bytes, not of text", noise("bytes", 64<<10)},
 	}
 	forEachStore(t, func(t *testing.T, s store) {
-		for name, want := range sessions {
-			if err := s.Save(background, alice, want); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			got, err := s.Load(background, alice)
-			if err != nil || got == nil || !bytes.Equal(got, want) {
-				t.Errorf("%s: loaded %d bytes, %v; want the %d that were saved", name, len(got), err, len(want))
-			}
-		}
-	})
-}
-
-func TestOneSessionDoesNotTouchAnother(t *testing.T) {
-	keys := []Key{
-		alice, bob,
-		{issuer, "command line", "alice"},
-		{"https://other.example.com", client, "alice"},
-		{"ab", "c", "d"},
-		{"a", "bc", "d"},
-		{"a", "b", "cd"},
-		{issuer, client, "企业 微信/:\"'"},
-	}
-	forEachStore(t, func(t *testing.T, s store) {
-		for _, key := range keys {
-			if err := s.Save(background, key, []byte(key.Issuer+"|"+key.ClientID+"|"+key.Subject)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := s.Delete(background, keys[0]); err != nil {
-			t.Fatal(err)
-		}
-		for n, key := range keys {
-			got, err := s.Load(background, key)
-			if n == 0 {
-				if !errors.Is(err, ErrNotFound) {
-					t.Errorf("the deleted session: %q, %v", got, err)
+		for _, before := range [][]byte{nil, []byte("short"), inParts("before", 3)} {
+			for _, record := range records {
+				mustWrite(t, s, accounts, before)
+				if err := s.Write(background, accounts, record.data); err != nil {
+					t.Errorf("%s: %v", record.name, err)
 				}
-			} else if want := key.Issuer + "|" + key.ClientID + "|" + key.Subject; err != nil || string(got) != want {
-				t.Errorf("Load(%v) = %q, %v; want %q", key, got, err, want)
+				got, err := s.Read(background, accounts)
+				if err != nil || !bytes.Equal(got, record.data) {
+					t.Errorf("%s: read %d bytes, %v; want the %d that were written", record.name, len(got), err, len(record.data))
+				}
 			}
 		}
+		mustWrite(t, s, accounts, nil)
+		wantRecord(t, s, accounts, nil)
 	})
 }
 
-func TestNobodyHasASession(t *testing.T) {
+func TestTheLargestRecord(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
-		if data, err := s.Load(background, alice); !errors.Is(err, ErrNotFound) || data != nil {
-			t.Errorf("Load = %q, %v; want ErrNotFound", data, err)
+		for _, want := range [][]byte{text("largest", MaxSize), noise("largest", MaxSize)} {
+			mustWrite(t, s, accounts, want)
+			wantRecord(t, s, accounts, want)
 		}
-		if err := s.Delete(background, alice); err != nil {
-			t.Errorf("Delete = %v; deleting what is not there is no error", err)
-		}
-		if people, err := s.Subjects(background, issuer, client); err != nil || len(people) > 0 {
-			t.Errorf("Subjects = %v, %v; want none", people, err)
-		}
+		mustWrite(t, s, accounts, nil)
+		wantRecord(t, s, accounts, nil)
 	})
 }
 
-func TestSubjectsAreInTheOrderTheyWereAdded(t *testing.T) {
-	carol := Key{issuer, client, "carol"}
-	elsewhere := Key{issuer, "command line", "dave"}
+func TestOneRecordDoesNotTouchAnother(t *testing.T) {
+	records := []string{accounts, others, accounts[:len(accounts)-1], accounts + "-refresh", "a", "a.0", "a-0"}
 	forEachStore(t, func(t *testing.T, s store) {
-		for _, step := range []struct {
-			what   string
-			save   Key
-			delete Key
-			want   []string
-		}{
-			{"alice signs in", alice, Key{}, []string{"alice"}},
-			{"and is refreshed", alice, Key{}, []string{"alice"}},
-			{"bob signs in", bob, Key{}, []string{"bob", "alice"}},
-			{"carol signs in", carol, Key{}, []string{"carol", "bob", "alice"}},
-			{"dave signs in to another client", elsewhere, Key{}, []string{"carol", "bob", "alice"}},
-			{"alice is refreshed", alice, Key{}, []string{"carol", "bob", "alice"}},
-			{"carol signs out", Key{}, carol, []string{"bob", "alice"}},
-			{"and again", Key{}, carol, []string{"bob", "alice"}},
-			{"bob signs out", Key{}, bob, []string{"alice"}},
-			{"bob signs in again", bob, Key{}, []string{"bob", "alice"}},
-			{"bob signs out again", Key{}, bob, []string{"alice"}},
-			{"alice signs out", Key{}, alice, nil},
-		} {
-			var err error
-			if step.save != (Key{}) {
-				err = s.Save(background, step.save, []byte("s"))
-			} else {
-				err = s.Delete(background, step.delete)
+		for _, data := range []func(string, int) []byte{text, noise} {
+			for _, name := range records {
+				mustWrite(t, s, name, data(name, 2*testLimit))
 			}
-			if err != nil {
-				t.Fatalf("%s: %v", step.what, err)
-			}
-			got, err := s.Subjects(background, issuer, client)
-			if err != nil {
-				t.Fatalf("%s: %v", step.what, err)
-			}
-			if diff := cmp.Diff(step.want, got); diff != "" {
-				t.Errorf("%s: subjects (-want +got):\n%s", step.what, diff)
+			mustWrite(t, s, records[0], nil)
+			wantRecord(t, s, records[0], nil)
+			for _, name := range records[1:] {
+				wantRecord(t, s, name, data(name, 2*testLimit))
 			}
 		}
 	})
 }
 
-func TestManyPeople(t *testing.T) {
-	var want []string
-	for _, letter := range "abcdefgh" { // long subjects, so that their list takes more than one part
-		want = append(want, strings.Repeat(string(letter), 250))
-	}
+func TestThereIsNoRecord(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
-		for n := len(want) - 1; n >= 0; n-- {
-			if err := s.Save(background, Key{issuer, client, want[n]}, []byte("s")); err != nil {
-				t.Fatal(err)
-			}
+		if data, err := s.Read(background, accounts); err != nil || data != nil {
+			t.Errorf("Read = %q, %v; want neither", data, err)
 		}
-		got, err := s.Subjects(background, issuer, client)
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			t.Errorf("subjects: %v (-want +got):\n%s", err, diff)
+		for _, nothing := range [][]byte{nil, {}} {
+			if err := s.Write(background, accounts, nothing); err != nil {
+				t.Errorf("Write = %v; removing what is not there is not an error", err)
+			}
 		}
 	})
 }
 
-func TestWhatCannotBeSaved(t *testing.T) {
+func TestWhatCannotBeWritten(t *testing.T) {
 	canceled, cancel := context.WithCancel(background)
 	cancel()
 	forEachStore(t, func(t *testing.T, s store) {
-		if err := s.Save(background, alice, make([]byte, MaxSize+1)); !errors.Is(err, ErrTooLarge) {
+		mustWrite(t, s, accounts, []byte("old"))
+		if err := s.Write(background, accounts, make([]byte, MaxSize+1)); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("more than MaxSize: %v; want ErrTooLarge", err)
 		}
-		for _, key := range []Key{{"", client, "a"}, {issuer, "", "a"}, {issuer, client, ""}} {
-			if err := s.Save(background, key, []byte("s")); err == nil {
-				t.Errorf("Save(%q) succeeded; a part of the key is empty", key)
+		for _, name := range []string{"", accounts + ":a:0", "a b", "a/b", "é", strings.Repeat("x", 101)} {
+			if err := s.Write(background, name, []byte("s")); err == nil {
+				t.Errorf("Write(%q) succeeded", name)
+			}
+			if data, err := s.Read(background, name); data != nil {
+				t.Errorf("Read(%q) = %q, %v", name, data, err)
 			}
 		}
-		if err := s.Save(canceled, alice, []byte("s")); !errors.Is(err, context.Canceled) || errors.Is(err, ErrTimeout) {
-			t.Errorf("Save with a canceled context = %v; want context.Canceled alone", err)
+		for _, data := range [][]byte{[]byte("new"), nil} {
+			if err := s.Write(canceled, accounts, data); !errors.Is(err, context.Canceled) || errors.Is(err, ErrTimeout) {
+				t.Errorf("Write with a canceled context = %v; want context.Canceled alone", err)
+			}
 		}
-		if _, err := s.Load(canceled, alice); !errors.Is(err, context.Canceled) {
-			t.Errorf("Load with a canceled context = %v", err)
+		if _, err := s.Read(canceled, accounts); !errors.Is(err, context.Canceled) || errors.Is(err, ErrTimeout) {
+			t.Errorf("Read with a canceled context = %v; want context.Canceled alone", err)
 		}
-		if _, err := s.Load(background, alice); !errors.Is(err, ErrNotFound) {
-			t.Errorf("something was saved: %v", err)
-		}
+		wantRecord(t, s, accounts, []byte("old"))
 	})
 }
 
 func TestDataIsCopied(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
-		data := []byte("session")
-		if err := s.Save(background, alice, data); err != nil {
-			t.Fatal(err)
-		}
+		data := []byte("record")
+		mustWrite(t, s, accounts, data)
 		data[0] = 'X'
-		got, err := s.Load(background, alice)
-		if err != nil || string(got) != "session" {
-			t.Fatalf("after a change of what was saved: %q, %v", got, err)
+		got, err := s.Read(background, accounts)
+		if err != nil || string(got) != "record" {
+			t.Fatalf("after a change of what was written: %q, %v", got, err)
 		}
 		got[0] = 'X'
-		if got, err := s.Load(background, alice); err != nil || string(got) != "session" {
-			t.Errorf("after a change of what was loaded: %q, %v", got, err)
-		}
+		wantRecord(t, s, accounts, []byte("record"))
 	})
 }
 
 func TestManyGoroutines(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
 		var group sync.WaitGroup
-		for _, key := range []Key{alice, bob, {issuer, client, "carol"}} {
+		for _, name := range []string{"alice", "bob", "carol"} {
 			group.Go(func() {
 				for range 3 {
-					if err := s.Save(background, key, []byte(key.Subject)); err != nil {
+					if err := s.Write(background, name, noise(name, 2*testLimit)); err != nil {
 						t.Error(err)
 					}
-					if got, err := s.Load(background, key); err != nil || string(got) != key.Subject {
-						t.Errorf("Load(%s) = %q, %v", key.Subject, got, err)
-					}
+					wantRecord(t, s, name, noise(name, 2*testLimit))
 				}
 			})
 		}
 		group.Wait()
-		if people, err := s.Subjects(background, issuer, client); err != nil || len(people) != 3 {
-			t.Errorf("Subjects = %v, %v; want three", people, err)
+	})
+}
+
+func TestPlace(t *testing.T) {
+	for want, s := range map[string]store{"keychain": New(Options{}), "memory": NewMemory()} {
+		if got := s.Place(); got != want {
+			t.Errorf("Place = %q; want %q", got, want)
+		}
+	}
+}
+
+// How programs wait for each other is tested in package storage.
+func TestALockHasOneHolder(t *testing.T) {
+	forEachStore(t, func(t *testing.T, s store) {
+		var holders, held atomic.Int32
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				for range 5 {
+					unlock, err := s.Lock(background, accounts)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if n := holders.Add(1); n != 1 {
+						t.Errorf("%d holders", n)
+					}
+					held.Add(1)
+					time.Sleep(testTick)
+					holders.Add(-1)
+					unlock()
+				}
+			})
+		}
+		group.Wait()
+		if held.Load() != 40 {
+			t.Errorf("it was held %d times; want 40", held.Load())
 		}
 	})
 }
 
+func TestWhileALockIsHeld(t *testing.T) {
+	forEachStore(t, func(t *testing.T, s store) {
+		unlock, err := s.Lock(background, accounts)
+		must(t, err)
+		defer unlock()
+
+		// The record and other locks are free.
+		mustWrite(t, s, accounts, []byte("s"))
+		wantRecord(t, s, accounts, []byte("s"))
+		for _, name := range []string{others, accounts + "-refresh"} {
+			unlock, err := s.Lock(background, name)
+			must(t, err)
+			unlock()
+		}
+
+		// Who waits does so until the context is done.
+		const wait = 50 * testTick
+		for _, want := range []error{context.DeadlineExceeded, context.Canceled} {
+			start := time.Now() // before the context's time begins
+			ctx, cancel := context.WithTimeout(background, wait)
+			if want == context.Canceled {
+				ctx, cancel = context.WithCancel(background)
+				time.AfterFunc(wait, cancel)
+			}
+			defer cancel()
+			second, err := s.Lock(ctx, accounts)
+			if took := time.Since(start); took < wait {
+				t.Errorf("it waited for %v; the context was done after %v", took, wait)
+			}
+			if second != nil || !errors.Is(err, want) || !errors.Is(err, ErrBusy) || errors.Is(err, ErrTimeout) {
+				t.Errorf("%v; want %v and ErrBusy", err, want)
+			}
+			// A context that was done before says nothing about others.
+			if _, err := s.Lock(ctx, others); !errors.Is(err, want) || errors.Is(err, ErrBusy) {
+				t.Errorf("a context that is done: %v", err)
+			}
+		}
+	})
+}
+
+func TestUnlockTwice(t *testing.T) {
+	forEachStore(t, func(t *testing.T, s store) {
+		unlock, err := s.Lock(background, accounts)
+		must(t, err)
+		unlock()
+		second, err := s.Lock(background, accounts)
+		must(t, err)
+		defer second()
+		unlock() // is not that of the second holder
+		ctx, cancel := context.WithTimeout(background, 30*testTick)
+		defer cancel()
+		if _, err := s.Lock(ctx, accounts); !errors.Is(err, ErrBusy) {
+			t.Errorf("a third holder beside the second: %v", err)
+		}
+	})
+}
+
+// everyByte has no byte more often than another.
 func everyByte(size int) []byte {
 	data := make([]byte, size)
 	for n := range data {

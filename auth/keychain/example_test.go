@@ -10,38 +10,48 @@ import (
 	"doorkey/auth/keychain"
 )
 
-// Save a session where there is a keychain, and keep it in memory where there is none.
+// Store a record where there is a keychain, and keep it in memory where there is none.
 func Example() {
 	type store interface {
-		Save(ctx context.Context, key keychain.Key, data []byte) error
-		Load(ctx context.Context, key keychain.Key) ([]byte, error)
+		Read(ctx context.Context, name string) ([]byte, error)
+		Write(ctx context.Context, name string, data []byte) error
 	}
 	ctx := context.Background()
-	key := keychain.Key{Issuer: "https://id.example.com/oidc", ClientID: "desktop", Subject: "u1"}
 
-	var sessions store = keychain.New(keychain.Options{Service: "example", Timeout: 5 * time.Second})
-	err := sessions.Save(ctx, key, []byte("session"))
+	var records store = keychain.New(keychain.Options{Service: "example", Timeout: 5 * time.Second})
+	err := records.Write(ctx, "accounts", []byte("alice"))
 	if errors.Is(err, keychain.ErrUnavailable) {
 		log.Printf("%v: signed in until this program ends", err)
-		sessions = keychain.NewMemory()
-		err = sessions.Save(ctx, key, []byte("session"))
+		records = keychain.NewMemory()
+		err = records.Write(ctx, "accounts", []byte("alice"))
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// The people with a session, the one added last first.
-func ExampleMemory_Subjects() {
-	ctx := context.Background()
+// Change a record alone among all programs, and hear of what they change.
+func ExampleMemory() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
 	m := keychain.NewMemory()
-	for _, subject := range []string{"alice", "bob"} {
-		key := keychain.Key{Issuer: "https://id.example.com/oidc", ClientID: "desktop", Subject: subject}
-		if err := m.Save(ctx, key, []byte("session")); err != nil {
-			log.Fatal(err)
-		}
+	changed := m.Watch(ctx, "accounts")
+
+	unlock, err := m.Lock(ctx, "accounts")
+	if err != nil {
+		log.Fatal(err)
 	}
-	people, err := m.Subjects(ctx, "https://id.example.com/oidc", "desktop")
-	fmt.Println(people, err)
-	// Output: [bob alice] <nil>
+	data, err := m.Read(ctx, "accounts")
+	if err == nil {
+		err = m.Write(ctx, "accounts", append(data, "alice"...))
+	}
+	unlock()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	<-changed
+	data, err = m.Read(ctx, "accounts")
+	fmt.Printf("%s %v\n", data, err)
+	// Output: alice <nil>
 }

@@ -2,189 +2,165 @@ package keychain
 
 import (
 	"context"
-	"encoding/base64"
-	"errors"
-	"os"
-	"path/filepath"
+	"fmt"
 	"strings"
 	"testing"
 
+	"doorkey/auth/keychain/keychaintest"
+
+	"github.com/google/go-cmp/cmp"
 	"github.com/zalando/go-keyring"
 )
 
-func TestItemsAreSmallAndTellNothing(t *testing.T) {
+func TestWithoutALimitARecordIsOneItem(t *testing.T) {
+	if itemLimit > 0 {
+		t.Skip("items have a limit here")
+	}
 	ring, k := open(t)
-	mustSave(t, k, alice, text("secret", 64<<10))
-	mustSave(t, k, bob, text("secret", 10))
-	mustSetCurrent(t, k, bob)
-	items := ring.Items(t)
-	if len(items) < 40 {
-		t.Fatalf("%d items; 64 KiB take more", len(items))
-	}
-	for _, item := range items {
-		if item.Size > 2000 {
-			t.Errorf("%s has %d bytes; Windows and macOS take 2,000", item.Name, item.Size)
+	for _, data := range [][]byte{[]byte("s"), text("session", 4<<10), text("session", 64<<10), noise("session", 64<<10), text("session", MaxSize)} {
+		r := &recordingRing{ring: newRing()}
+		mustWrite(t, on(r, k), accounts, data)
+		wantRecord(t, on(r, k), accounts, data)
+		if diff := cmp.Diff([]string{"set " + accounts, "get " + accounts}, r.calls); diff != "" {
+			t.Errorf("%d bytes: calls (-want +got):\n%s", len(data), diff)
 		}
-		if len(item.Name) > 80 {
-			t.Errorf("the name %s has %d bytes", item.Name, len(item.Name))
-		}
-		for _, word := range []string{"alice", "bob", "example.com", "secret"} {
-			if strings.Contains(item.Name, word) {
-				t.Errorf("the name %s tells %q", item.Name, word)
-			}
-		}
-		if item.Service != "doorkey" {
-			t.Errorf("the service of %s is %q", item.Name, item.Service)
-		}
-		value, err := keyring.Get(item.Service, item.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := base64.RawStdEncoding.DecodeString(value); err != nil {
-			t.Errorf("%s is not base64: %v", item.Name, err)
+		items := ring.Items(t)
+		if len(items) != 1 || items[0].Name != accounts || items[0].Service != "doorkey" || items[0].Size < len(data) {
+			t.Errorf("%d bytes: %d items: %v", len(data), len(items), names(items))
 		}
 	}
-}
-
-func TestNothingIsLeftAfterDelete(t *testing.T) {
-	ring, k := open(t)
-	for _, size := range []int{9000, 20, 4000, 0} {
-		mustSave(t, k, alice, text("alice", size))
+	r := &recordingRing{ring: newRing()}
+	mustWrite(t, on(r, k), accounts, nil)
+	if diff := cmp.Diff([]string{"delete " + accounts}, r.calls); diff != "" {
+		t.Errorf("removing: calls (-want +got):\n%s", diff)
 	}
-	mustSave(t, k, bob, text("bob", 3000))
-	mustSetCurrent(t, k, bob)
-	mustSetCurrent(t, k, alice)
-	mustDelete(t, k, alice)
-	mustDelete(t, k, bob)
 	wantEmpty(t, ring)
 }
 
-func TestASessionReplacedLeavesNoPartsOfTheOldOne(t *testing.T) {
-	ring, k := open(t)
-	mustSave(t, k, alice, text("long", 10*maxPart))
-	mustSave(t, k, alice, text("short", 10))
-	wantTidy(t, ring, k)
-}
-
-func TestARefreshWritesTheSessionAlone(t *testing.T) {
-	_, k := open(t)
-	mustSave(t, k, alice, []byte("one"))
-	mustSave(t, k, bob, []byte("one"))
-	mustSetCurrent(t, k, bob)
-	for _, key := range []Key{alice, bob} {
-		recorder := &recordingRing{ring: osRing{}}
-		mustSave(t, newKeychain(Options{}, recorder), key, []byte("two"))
-		for _, name := range recorder.written {
-			if !strings.HasPrefix(name, k.session(key).name) {
-				t.Errorf("%s: wrote %s", key.Subject, name)
+func TestHowARecordIsStored(t *testing.T) {
+	ring, k := openLimited(t)
+	for _, test := range []struct {
+		name   string
+		data   []byte
+		format string
+		parts  int
+	}{
+		{"a short one", []byte("s"), "1 raw\n", 0},
+		{"bytes that just fit", noise("s", testLimit-6), "1 raw\n", 0},
+		{"text that fits if it is compressed", text("s", 10*testLimit), "1 deflate\n", 0},
+		{"bytes that do not fit", noise("s", testLimit-5), "1 parts\n", 1},
+		{"bytes of just two parts", noise("s", 2*testLimit), "1 parts\n", 2},
+		{"bytes of more than two parts", noise("s", 2*testLimit+1), "1 parts\n", 3},
+		{"what takes fewer parts if it is compressed", append(noise("s", 2*testLimit), text("s", 2*testLimit)...), "1 parts\n", 3},
+	} {
+		mustWrite(t, k, accounts, test.data)
+		wantRecord(t, k, accounts, test.data)
+		if item := get(t, accounts); !strings.HasPrefix(item, test.format) {
+			t.Errorf("%s: %.20q; want %q", test.name, item, test.format)
+		}
+		items := ring.Items(t)
+		if len(items) != 1+test.parts {
+			t.Errorf("%s: %d items: %v", test.name, len(items), names(items))
+		}
+		for n, item := range items {
+			if item.Size > testLimit || item.Service != "doorkey" {
+				t.Errorf("%s: %s of %s has %d bytes", test.name, item.Name, item.Service, item.Size)
+			}
+			if name := item.Name; n == 0 && name != accounts || n > 0 && name != fmt.Sprintf("%s:a:%d", accounts, n-1) && name != fmt.Sprintf("%s:b:%d", accounts, n-1) {
+				t.Errorf("%s: item %d is %s", test.name, n, name)
 			}
 		}
-		if len(recorder.written) == 0 {
-			t.Errorf("%s: wrote nothing", key.Subject)
-		}
 	}
+	mustWrite(t, k, accounts, nil)
+	wantEmpty(t, ring)
 }
 
-func TestAnotherProgramSeesTheSession(t *testing.T) {
-	ring, k := open(t)
-	want := text("shared", 4000)
-	mustSave(t, k, alice, want)
-	got, err := child(ring, "load").Output()
-	if err != nil || string(got) != string(want) {
-		t.Errorf("the other program loaded %.20q, %v; want %.20q", got, err, want)
-	}
+func TestAReplacedRecordLeavesNothing(t *testing.T) {
+	forEachKeychain(t, func(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
+		for _, data := range [][]byte{
+			inParts("a", 4), []byte("s"), text("text", 64<<10), inParts("b", 10), inParts("c", 2), inParts("d", 3), nil,
+			inParts("e", 3), nil, []byte("t"), nil,
+		} {
+			mustWrite(t, k, accounts, data)
+			wantTidy(t, ring, k, fmt.Sprintf("after a record of %d bytes", len(data)))
+		}
+		wantEmpty(t, ring)
+	})
+}
+
+func TestAnotherProgramReadsTheRecord(t *testing.T) {
+	forEachKeychain(t, func(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
+		for _, want := range [][]byte{[]byte("shared"), text("shared", 4*testLimit), inParts("shared", 2)} {
+			mustWrite(t, k, accounts, want)
+			got, err := child(ring, k, "read").Output()
+			if err != nil || string(got) != string(want) {
+				t.Errorf("the other program has read %.20q (%d bytes), %v; want %.20q (%d bytes)", got, len(got), err, want, len(want))
+			}
+		}
+	})
 }
 
 func TestServicesAreApart(t *testing.T) {
 	_, k := open(t)
-	mustSave(t, k, alice, []byte("doorkey's"))
+	mustWrite(t, k, accounts, []byte("doorkey's"))
 	other := New(Options{Service: "another program"})
-	wantSession(t, other, alice, nil)
-	mustSave(t, other, alice, []byte("the other's"))
-	wantSession(t, k, alice, []byte("doorkey's"))
+	wantRecord(t, other, accounts, nil)
+	mustWrite(t, other, accounts, []byte("the other's"))
+	wantRecord(t, k, accounts, []byte("doorkey's"))
 }
 
 // A service may be called what a person would call it, at some length.
 func TestTheLongestNames(t *testing.T) {
 	open(t)
-	k := New(Options{Service: (`"it's" 门 $x;` + strings.Repeat("n", 100))[:100], LockDir: t.TempDir()})
-	key := Key{issuer, client, strings.Repeat("长", 200)}
-	want := text("long", 64<<10)
-	mustSave(t, k, key, want)
-	mustSetCurrent(t, k, key)
-	wantSession(t, k, key, want)
-	mustDelete(t, k, key)
+	for _, service := range []string{`"it's" 门 $x;`, "the service"} {
+		k := New(Options{Service: (service + strings.Repeat("n", 100))[:100], LockDir: t.TempDir()})
+		k.items.limit = testLimit
+		name := strings.Repeat("r", 100)
+		for _, want := range [][]byte{noise("item", testLimit-6), noise("parts", 64<<10)} {
+			mustWrite(t, k, name, want)
+			wantRecord(t, k, name, want)
+		}
+		mustWrite(t, k, name, nil)
+		wantRecord(t, k, name, nil)
+	}
 }
 
-func TestTheLockFile(t *testing.T) {
-	t.Run("is private and tells nothing", func(t *testing.T) {
-		_, _ = open(t)
-		dir := filepath.Join(t.TempDir(), "new", "locks")
-		mustSave(t, New(Options{LockDir: dir}), alice, []byte("s"))
-		file, err := os.Stat(filepath.Join(dir, id(issuer, client)+".lock"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !private(t, file, 0o600) || file.Size() != 0 {
-			t.Errorf("%s: mode %v, %d bytes; want an empty file of mode 0600", file.Name(), file.Mode(), file.Size())
-		}
-		if info, err := os.Stat(dir); err != nil || !private(t, info, 0o700) {
-			t.Errorf("its directory: %v, %v; want mode 0700", info.Mode(), err)
-		}
-	})
-	t.Run("is in the cache directory unless told otherwise", func(t *testing.T) {
-		_, k := open(t)
-		mustSave(t, k, alice, []byte("s"))
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := os.Stat(filepath.Join(cache, "doorkey", id(issuer, client)+".lock")); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Run("has to have a directory", func(t *testing.T) {
-		_, _ = open(t)
-		file := filepath.Join(t.TempDir(), "file")
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		dir := filepath.Join(file, "locks")
-		err := New(Options{LockDir: dir}).Save(background, alice, []byte("s"))
-		if e, ok := errors.AsType[*FolderError](err); !ok || e.Dir != dir || !strings.Contains(err.Error(), dir) {
-			t.Errorf("%v; want an error that names %s", err, dir)
-		}
-	})
-	t.Run("held by another program is waited for until the deadline", func(t *testing.T) {
-		_, k := open(t)
-		mustSave(t, k, alice, []byte("old"))
-		unlock, err := New(Options{}).lock(background, alice.pair())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer unlock()
-		ctx, cancel := context.WithTimeout(background, 50*testTick)
-		defer cancel()
-		err = k.Save(ctx, alice, []byte("new"))
-		if !errors.Is(err, ErrTimeout) || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "another program") {
-			t.Errorf("%v; want ErrTimeout, because of another program", err)
-		}
-		wantSession(t, k, alice, []byte("old")) // a reader needs no lock
-	})
-}
-
-// A recordingRing notes what is written.
+// A recordingRing notes the calls.
 type recordingRing struct {
 	ring
-	written []string
+	calls []string
 }
 
-func (r *recordingRing) Set(service, user, password string) error {
-	r.written = append(r.written, user)
-	return r.ring.Set(service, user, password)
+func (r *recordingRing) Get(ctx context.Context, service, user string) (string, error) {
+	r.calls = append(r.calls, "get "+user)
+	return r.ring.Get(ctx, service, user)
 }
 
-func (r *recordingRing) Delete(service, user string) error {
-	r.written = append(r.written, user)
-	return r.ring.Delete(service, user)
+func (r *recordingRing) Set(ctx context.Context, service, user, value string) error {
+	r.calls = append(r.calls, "set "+user)
+	return r.ring.Set(ctx, service, user, value)
+}
+
+func (r *recordingRing) Delete(ctx context.Context, service, user string) error {
+	r.calls = append(r.calls, "delete "+user)
+	return r.ring.Delete(ctx, service, user)
+}
+
+// What the tests do to the items behind the Keychain's back.
+
+func get(t *testing.T, name string) string {
+	t.Helper()
+	item, err := keyring.Get("doorkey", name)
+	must(t, err)
+	return item
+}
+
+func set(t *testing.T, name, item string) {
+	t.Helper()
+	must(t, keyring.Set("doorkey", name, item))
+}
+
+func unset(t *testing.T, name string) {
+	t.Helper()
+	must(t, keyring.Delete("doorkey", name))
 }

@@ -5,6 +5,7 @@ package keychain
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,26 +14,29 @@ import (
 )
 
 func TestProbe(t *testing.T) {
-	ring, k := open(t)
-	mustSave(t, k, Key{"https://id.example.test", "app", "zhang"}, []byte("x"))
-	before := len(ring.Items(t))
-	p, err := k.Probe(t.Context())
-	if err != nil || p.Size <= maxPart || p.Parts < 2 || p.Write <= 0 || p.Read <= 0 || p.Delete <= 0 {
-		t.Errorf("%+v, %v", p, err)
-	}
-	t.Logf("%+v", p)
-	if after := len(ring.Items(t)); after != before {
-		t.Errorf("%d items, were %d", after, before)
-	}
-	if people, err := k.Subjects(t.Context(), "https://id.example.test", "app"); err != nil || len(people) != 1 {
-		t.Errorf("%q, %v", people, err)
-	}
+	forEachKeychain(t, func(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
+		mustWrite(t, k, accounts, []byte("x"))
+		r := &recordingRing{ring: newRing()}
+		p, err := on(r, k).Probe(t.Context())
+		set := 0
+		for _, call := range r.calls {
+			if strings.HasPrefix(call, "set ") {
+				set++
+			}
+		}
+		if err != nil || p.Size < 2000 || p.Items != set || p.Write <= 0 || p.Read <= 0 || p.Delete <= 0 {
+			t.Errorf("%+v, %v; %d items were set", p, err, set)
+		}
+		t.Logf("%+v", p)
+		wantRecord(t, k, accounts, []byte("x"))
+		wantTidy(t, ring, k, "after a probe")
+	})
 }
 
 // Two at the same time wait for each other, and none finds the other's.
 func TestProbesAtTheSameTime(t *testing.T) {
 	ring, k := open(t)
-	other := newKeychain(Options{LockDir: k.lockDir}, osRing{})
+	other := New(Options{LockDir: k.lockDir})
 	var all sync.WaitGroup
 	for _, k := range []*Keychain{k, other, k, other} {
 		all.Go(func() {
@@ -47,7 +51,7 @@ func TestProbesAtTheSameTime(t *testing.T) {
 
 // However far it has come when it is called off, nothing is left behind.
 func TestAProbeThatIsCalledOff(t *testing.T) {
-	ring, k := open(t)
+	ring, k := openLimited(t)
 	for after := time.Duration(0); after < 200*time.Millisecond; after += 15 * time.Millisecond {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(after, cancel)
@@ -61,15 +65,19 @@ func TestAProbeThatIsCalledOff(t *testing.T) {
 
 // Somebody was killed on the way: the next one removes what is left.
 func TestAProbeAfterOneThatWasKilled(t *testing.T) {
-	ring, k := open(t)
-	r := record{items: k.items, name: "probe"}
-	if err := r.save(t.Context(), text("left", 9000)); err != nil {
-		t.Fatal(err)
+	ring, k := openLimited(t)
+	for n, done := 0, false; !done; n++ {
+		r := &mortalRing{ring: newRing(), left: n}
+		_, err := on(r, k).Probe(t.Context())
+		done = !r.happened
+		if done != (err == nil) {
+			t.Errorf("killed after %d writes: %v", n, err)
+		}
+		if _, err := k.Probe(t.Context()); err != nil {
+			t.Error(err)
+		}
+		wantEmpty(t, ring)
 	}
-	if _, err := k.Probe(t.Context()); err != nil {
-		t.Error(err)
-	}
-	wantEmpty(t, ring)
 }
 
 func TestProbesThatFail(t *testing.T) {
@@ -82,7 +90,7 @@ func TestProbesThatFail(t *testing.T) {
 	t.Run("locked", func(t *testing.T) {
 		ring, _ := open(t)
 		ring.Lock(t)
-		k := newKeychain(Options{Timeout: time.Second, LockDir: t.TempDir()}, osRing{})
+		k := New(Options{Timeout: time.Second, LockDir: t.TempDir()})
 		_, err := k.Probe(t.Context())
 		if !errors.Is(err, ErrLocked) && !errors.Is(err, ErrTimeout) {
 			t.Errorf("error = %v", err)

@@ -3,6 +3,7 @@
 package keychain
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ func TestNoSessionBus(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, address := range []string{"", "autolaunch:"} {
-		cmd := child(ring, "probe")
+		cmd := child(ring, New(Options{}), "fail")
 		cmd.Env = append(cmd.Env, "DBUS_SESSION_BUS_ADDRESS="+address, "PATH="+bin+":"+os.Getenv("PATH"))
 		wantAllUnavailable(t, cmd.Output)
 		if _, err := os.Stat(launched); err == nil {
@@ -77,7 +78,7 @@ func TestNoBusAtTheAddress(t *testing.T) {
 		"autolaunch:scope=*user", "disabled:", "nonsense",
 	} {
 		t.Run(address, func(t *testing.T) {
-			cmd := child(ring, "probe")
+			cmd := child(ring, New(Options{}), "fail")
 			cmd.Env = append(cmd.Env, "DBUS_SESSION_BUS_ADDRESS="+address)
 			wantAllUnavailable(t, cmd.Output)
 		})
@@ -86,13 +87,13 @@ func TestNoBusAtTheAddress(t *testing.T) {
 
 func TestNoSecretService(t *testing.T) {
 	ring := keychaintest.Start(t, keychaintest.WithoutSecretService())
-	output := wantAllUnavailable(t, child(ring, "probe").Output)
+	output := wantAllUnavailable(t, child(ring, New(Options{}), "fail").Output)
 	if !strings.Contains(output, "start GNOME Keyring") {
 		t.Errorf("%s\ndoes not say what to do", output)
 	}
 }
 
-// wantAllUnavailable checks the output of the program "probe".
+// wantAllUnavailable checks the output of the program "fail".
 func wantAllUnavailable(t *testing.T, run func() ([]byte, error)) string {
 	t.Helper()
 	output, err := run()
@@ -113,12 +114,12 @@ func wantAllUnavailable(t *testing.T, run func() ([]byte, error)) string {
 
 func TestTheBusEndsWhileThePromptIsOpen(t *testing.T) {
 	ring, k := open(t)
-	mustSave(t, k, alice, []byte("old"))
+	mustWrite(t, k, accounts, []byte("old"))
 	ring.StartPrompter(t)
 	ring.Lock(t)
 	wantPrompt(t, New(Options{Timeout: 500 * testTick}))
 	ended := make(chan error, 1)
-	go func() { _, err := k.Load(background, alice); ended <- err }()
+	go func() { _, err := k.Read(background, accounts); ended <- err }()
 	time.Sleep(200 * testTick)
 	ring.Stop() // go-keyring panics here, and would take the test with it
 	if err := <-ended; !errors.Is(err, ErrUnavailable) {
@@ -128,32 +129,27 @@ func TestTheBusEndsWhileThePromptIsOpen(t *testing.T) {
 
 func TestLockedAndNobodyToAsk(t *testing.T) {
 	ring, k := open(t)
-	mustSave(t, k, alice, []byte("old"))
+	mustWrite(t, k, accounts, []byte("old"))
 	ring.Lock(t)
-	_, loadErr := k.Load(background, alice)
-	_, listErr := k.Subjects(background, issuer, client)
-	_, currentErr := k.Current(background, issuer, client)
+	_, readErr := k.Read(background, accounts)
 	for name, err := range map[string]error{
-		"load":   loadErr,
-		"list":   listErr,
-		"save":   k.Save(background, alice, []byte("new")),
-		"delete": k.Delete(background, alice),
-		"who":    currentErr,
-		"switch": k.SetCurrent(background, alice),
+		"read":   readErr,
+		"write":  k.Write(background, accounts, []byte("new")),
+		"remove": k.Write(background, accounts, nil),
 	} {
 		if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), "unlock the login keyring") {
 			t.Errorf("%s: %v; want ErrLocked, and what to do", name, err)
 		}
 	}
 	ring.Unlock(t)
-	wantSession(t, k, alice, []byte("old"))
+	wantRecord(t, k, accounts, []byte("old"))
 }
 
 func TestAPromptNobodyAnswers(t *testing.T) {
 	ring, _ := open(t)
 	const limit = 500 * time.Millisecond
 	k := New(Options{Timeout: limit})
-	mustSave(t, k, alice, []byte("old"))
+	mustWrite(t, k, accounts, []byte("old"))
 	dismiss := ring.StartPrompter(t)
 	ring.Lock(t)
 	start := time.Now()
@@ -161,25 +157,25 @@ func TestAPromptNobodyAnswers(t *testing.T) {
 	if took := time.Since(start); took < limit || took > limit+5*time.Second {
 		t.Errorf("gave up after %v; the limit is %v", took, limit)
 	}
-	if err := k.Save(background, alice, []byte("new")); !errors.Is(err, ErrTimeout) {
-		t.Errorf("save: %v; want ErrTimeout", err)
+	if err := k.Write(background, accounts, []byte("new")); !errors.Is(err, ErrTimeout) {
+		t.Errorf("write: %v; want ErrTimeout", err)
 	}
 
 	dismiss()
 	ring.Unlock(t)
 	patient := New(Options{})
-	wantSession(t, patient, alice, []byte("old"))
-	mustSave(t, patient, alice, []byte("new"))
-	wantSession(t, k, alice, []byte("new")) // the one that was stuck works again, too
+	wantRecord(t, patient, accounts, []byte("old"))
+	mustWrite(t, patient, accounts, []byte("new"))
+	wantRecord(t, k, accounts, []byte("new")) // the one that was stuck works again, too
 }
 
 func TestAPromptThatIsDismissed(t *testing.T) {
 	ring, k := open(t)
-	mustSave(t, k, alice, []byte("old"))
+	mustWrite(t, k, accounts, []byte("old"))
 	dismiss := ring.StartPrompter(t)
 	ring.Lock(t)
 	ended := make(chan error, 1)
-	go func() { _, err := k.Load(background, alice); ended <- err }()
+	go func() { _, err := k.Read(background, accounts); ended <- err }()
 	time.Sleep(300 * testTick)
 	dismiss()
 	if err := <-ended; !errors.Is(err, ErrLocked) {
@@ -187,12 +183,12 @@ func TestAPromptThatIsDismissed(t *testing.T) {
 	}
 }
 
-// wantPrompt checks that Load waits for a prompt and gives up.
+// wantPrompt checks that Read waits for a prompt and gives up.
 func wantPrompt(t *testing.T, k *Keychain) {
 	t.Helper()
-	_, err := k.Load(background, alice)
+	_, err := k.Read(background, accounts)
 	if !errors.Is(err, ErrTimeout) || !strings.Contains(err.Error(), "waiting on the desktop") {
-		t.Errorf("load: %v; want ErrTimeout, and what to do", err)
+		t.Errorf("read: %v; want ErrTimeout, and what to do", err)
 	}
 }
 
@@ -255,7 +251,7 @@ type restlessRing struct {
 	times int
 }
 
-func (r *restlessRing) Get(service, user string) (string, error) {
+func (r *restlessRing) Get(context.Context, string, string) (string, error) {
 	if r.times--; r.times >= 0 {
 		return "", goneError
 	}

@@ -7,53 +7,46 @@ import (
 	"testing"
 	"time"
 
+	"doorkey/auth/keychain/keychaintest"
+
 	"go.uber.org/goleak"
 )
 
 // soon is within what a person takes for at once: a sign-out in one window has to show in the other.
 const soon = 2 * time.Second
 
-func TestWatchTellsOfChanges(t *testing.T) {
-	carol := Key{issuer, client, "carol"}
-	elsewhere := Key{issuer, "command line", "alice"}
+// How programs hear of each other is tested in package storage.
+
+func TestWatchReportsChanges(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
-		changed := s.Watch(t.Context(), issuer, client)
-		second := s.Watch(t.Context(), issuer, client)
+		changed, second := s.Watch(t.Context(), accounts), s.Watch(t.Context(), accounts)
+		write := func(name string, data []byte) func() error {
+			return func() error { return s.Write(background, name, data) }
+		}
 		for _, step := range []struct {
 			what string
 			do   func() error
 			told bool
 		}{
-			{"a person signs in", func() error { return s.Save(background, alice, []byte("s")) }, true},
-			{"and becomes current", func() error { return s.SetCurrent(background, alice) }, true},
-			{"and is refreshed", func() error { return s.Save(background, alice, []byte("t")) }, true},
-			{"somebody looks", func() error {
-				_, loadErr := s.Load(background, alice)
-				_, listErr := s.Subjects(background, issuer, client)
-				_, currentErr := s.Current(background, issuer, client)
-				return errors.Join(loadErr, listErr, currentErr)
-			}, false},
-			{"the session is locked", func() error {
-				unlock, err := s.Lock(background, alice)
+			{"it is written", write(accounts, []byte("s")), true},
+			{"it is written again", write(accounts, []byte("s")), true},
+			{"it is written in parts", write(accounts, inParts("s", 2)), true},
+			{"somebody reads", func() error { _, err := s.Read(background, accounts); return err }, false},
+			{"somebody takes the lock", func() error {
+				unlock, err := s.Lock(background, accounts)
 				unlock()
 				return err
 			}, false},
-			{"another person signs in", func() error { return s.Save(background, bob, []byte("s")) }, true},
-			{"and signs out", func() error { return s.Delete(background, bob) }, true},
-			{"nobody is current", func() error { return s.SetCurrent(background, Key{Issuer: issuer, ClientID: client}) }, true},
-			{"somebody who is not there signs out", func() error { return s.Delete(background, carol) }, false},
-			{"somebody signs in to another client", func() error { return s.Save(background, elsewhere, []byte("s")) }, false},
-			{"and out", func() error { return s.Delete(background, elsewhere) }, false},
-			{"the last person signs out", func() error { return s.Delete(background, alice) }, true},
+			{"another record is written", write(others, []byte("s")), false},
+			{"another record is removed", write(others, nil), false},
+			{"it is removed", write(accounts, nil), true},
 		} {
-			if err := step.do(); err != nil {
-				t.Fatalf("%s: %v", step.what, err)
-			}
+			must(t, step.do())
 			if step.told {
 				wantTold(t, changed, step.what)
 				wantTold(t, second, step.what)
 			} else {
-				wantNotTold(t, changed, step.what, 100*testTick)
+				wantNotTold(t, changed, step.what)
 			}
 			settle(changed)
 			select {
@@ -64,13 +57,21 @@ func TestWatchTellsOfChanges(t *testing.T) {
 	})
 }
 
+// A write that fails may have changed something all the same.
+func TestWatchReportsWritesThatFail(t *testing.T) {
+	_, k := open(t)
+	changed := k.Watch(t.Context(), accounts)
+	if err := on(&mortalRing{ring: newRing()}, k).Write(background, accounts, []byte("s")); !errors.Is(err, errKilled) {
+		t.Fatal(err)
+	}
+	wantTold(t, changed, "a write that failed")
+}
+
 func TestManyChangesBecomeOne(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
-		changed := s.Watch(t.Context(), issuer, client)
+		changed := s.Watch(t.Context(), accounts)
 		for range 10 { // nobody takes what is told, and nobody waits for that
-			if err := s.Save(background, alice, []byte("s")); err != nil {
-				t.Fatal(err)
-			}
+			mustWrite(t, s, accounts, []byte("s"))
 		}
 		most := 2
 		if runtime.GOOS == "windows" { // where the events of one change come apart, measured under Wine
@@ -84,16 +85,16 @@ func TestManyChangesBecomeOne(t *testing.T) {
 
 func TestWatchEndsWithItsContext(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
-		mustSaveIn(t, s)
+		mustWrite(t, s, accounts, []byte("s"))
 		before := goleak.IgnoreCurrent()
 		ctx, cancel := context.WithCancel(background)
-		changed, stays := s.Watch(ctx, issuer, client), s.Watch(t.Context(), issuer, client)
-		ended := s.Watch(ctx, issuer, "command line")
+		changed, stays := s.Watch(ctx, accounts), s.Watch(t.Context(), accounts)
+		ended := s.Watch(ctx, others)
 		cancel()
-		for _, c := range []<-chan struct{}{changed, ended, s.Watch(ctx, issuer, client)} {
+		for _, c := range []<-chan struct{}{changed, ended, s.Watch(ctx, accounts)} {
 			wantClosed(t, c)
 		}
-		mustSaveIn(t, s)
+		mustWrite(t, s, accounts, []byte("s"))
 		wantTold(t, stays, "a change after another Watch ended")
 		if _, memory := s.(*Memory); memory {
 			goleak.VerifyNone(t, before)
@@ -101,46 +102,22 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 	})
 }
 
+// Who is told of another program's change can read what it is about.
 func TestWatchHearsOtherPrograms(t *testing.T) {
-	ring, k := open(t)
-	changed := k.Watch(t.Context(), issuer, client)
-	for _, program := range []string{"save", "switch", "save", "forget", "switch", "delete"} {
-		if err := child(ring, program).Run(); err != nil {
-			t.Fatalf("%s: %v", program, err)
+	forEachKeychain(t, func(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
+		changed := k.Watch(t.Context(), accounts)
+		for _, test := range []struct {
+			program string
+			want    []byte
+		}{{"write", []byte("written")}, {"remove", nil}, {"write", []byte("written")}} {
+			cmd := child(ring, k, test.program)
+			must(t, cmd.Start())
+			wantTold(t, changed, "another program: "+test.program)
+			wantRecord(t, k, accounts, test.want)
+			must(t, cmd.Wait())
+			settle(changed)
 		}
-		wantTold(t, changed, "another program: "+program)
-		settle(changed)
-	}
-}
-
-// Who is told can read what it is about.
-func TestWatchTellsOfWhatCanBeRead(t *testing.T) {
-	ring, k := open(t)
-	changed := k.Watch(t.Context(), issuer, client)
-	for _, test := range []struct {
-		program string
-		there   bool
-	}{{"save", true}, {"delete", false}} {
-		cmd := child(ring, test.program)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		wantTold(t, changed, test.program)
-		if _, err := k.Load(background, alice); (err == nil) != test.there {
-			t.Errorf("%s: told of it, and then Load: %v", test.program, err)
-		}
-		if err := cmd.Wait(); err != nil {
-			t.Fatal(err)
-		}
-		settle(changed)
-	}
-}
-
-func mustSaveIn(t *testing.T, s store) {
-	t.Helper()
-	if err := s.Save(background, alice, []byte("s")); err != nil {
-		t.Fatal(err)
-	}
+	})
 }
 
 func wantTold(t *testing.T, changed <-chan struct{}, what string) {
@@ -155,12 +132,12 @@ func wantTold(t *testing.T, changed <-chan struct{}, what string) {
 	}
 }
 
-func wantNotTold(t *testing.T, changed <-chan struct{}, what string, wait time.Duration) {
+func wantNotTold(t *testing.T, changed <-chan struct{}, what string) {
 	t.Helper()
 	select {
 	case <-changed:
 		t.Errorf("%s: told of it", what)
-	case <-time.After(wait):
+	case <-time.After(100 * testTick):
 	}
 }
 
