@@ -19,7 +19,8 @@ type Client struct {
 	clock  *clock
 	http   *http.Client
 	store  Store
-	name   string // of the record in the store
+	own    *keychain.Keychain // store, where the Client has made it, to be closed
+	name   string             // of the record in the store
 
 	reading    chan struct{} // holds a token during the first look into the keychain
 	refreshing chan struct{} // holds a token during a refresh
@@ -65,14 +66,16 @@ func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
-	store := config.Store
+	store, own := config.Store, (*keychain.Keychain)(nil)
 	if store == nil {
-		store = keychain.New(keychain.Options{})
+		own = keychain.New(keychain.Options{})
+		store = own
 	}
 	c := &Client{
 		config:     config,
 		clock:      newClock(),
 		store:      store,
+		own:        own,
 		name:       recordName(config.Issuer, config.ClientID),
 		reading:    make(chan struct{}, 1),
 		refreshing: make(chan struct{}, 1),
@@ -128,6 +131,9 @@ func (c *Client) Close() error {
 		_ = c.revoke(context.Background(), s.tokensOf(), s.refreshToken)
 	}
 	c.http.CloseIdleConnections()
+	if c.own != nil {
+		return c.own.Close()
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"doorkey/auth"
 	"doorkey/auth/demo"
+	"doorkey/auth/keychain"
 	"doorkey/cmd/internal/baked"
 	"doorkey/cmd/internal/connect"
 	"doorkey/cmd/internal/settings"
@@ -36,6 +37,9 @@ func (p *program) client(change func(*auth.Config)) (*auth.Client, error) {
 		return nil, err
 	}
 	config.RefreshAhead = -1 // this program ends soon
+	store := keychain.New(keychain.Options{OnPrompt: p.tellOfPrompt})
+	p.opened = append(p.opened, store)
+	config.Store = store
 	if change != nil {
 		change(&config)
 	}
@@ -45,6 +49,14 @@ func (p *program) client(change func(*auth.Config)) (*auth.Client, error) {
 	}
 	p.opened = append(p.opened, client)
 	return client, nil
+}
+
+// tellOfPrompt says what the program waits for while the keychain asks for a
+// password.
+func (p *program) tellOfPrompt(open bool) {
+	if open {
+		p.say("waiting for you to unlock the keychain")
+	}
 }
 
 func (p *program) config() (auth.Config, error) {
