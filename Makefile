@@ -1,6 +1,9 @@
 # make run    a window that signs in at a demo Logto on this computer
 # make test   lint and every test, with the race detector
 # make build  build/doorkey-desktop, the window, and build/doorkey, the command line
+# make bench  build/bench.md, what Doorkey costs beside a yardstick; ROWS=token
+#             measures some, PAIRS=100 more often, and KUBELOGIN=/path/to/it
+#             compares with that, too
 # make man    build/man, the manual pages of the command line
 # make dist   build/dist, packages for Linux and Windows, and the command line
 #             for macOS; with NAME="Acme" ISSUER=… CLIENT_ID=… ICON=… a
@@ -15,7 +18,7 @@ PROGRAM := build/doorkey-desktop$(shell go env GOEXE 2>/dev/null)
 
 # display comes before build, also with make -j.
 .NOTPARALLEL:
-.PHONY: run display build cli man test test-wine test-arm64 lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-wine dist-bare
+.PHONY: run display build cli man test bench test-wine test-arm64 lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-wine dist-bare
 
 # Said before minutes of building, not after.
 display:
@@ -48,6 +51,12 @@ test:
 	done
 	@# Some 900 pictures, which the race detector would take ten times as long for.
 	go test -timeout 10m -artifacts -outputdir $(CURDIR)/build -run '^TestGolden' ./app
+
+# On a computer that has nothing else to do. It takes three minutes.
+bench:
+	@./.ci/deps test
+	@mkdir -p build
+	@PAIRS=$(PAIRS) KUBELOGIN=$(KUBELOGIN) go run ./cmd/internal/bench/table build/bench.md '$(value ROWS)'
 
 # Windows, by Wine: the packages that differ there, then both programs.
 WINDOWS := ./auth/internal/storage ./auth/keychain ./auth/loopback ./auth/logto/... ./auth/systemproxy ./cmd/internal/autostart ./cmd/internal/connect \

@@ -8,7 +8,7 @@ import (
 	"image"
 	"image/color"
 	"os"
-	"slices"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +16,7 @@ import (
 
 	"doorkey/auth/demo"
 	"doorkey/auth/demo/demotest"
+	"doorkey/cmd/internal/bench"
 )
 
 // seat is a desk with a way to start a program at it, to be measured.
@@ -37,9 +38,9 @@ func newSeats(b *testing.B) []*seat {
 	program := build(b, "measured", ".")
 	seats := []*seat{
 		{name: bare, program: build(b, "barewindow", "./testdata/barewindow")},
-		{name: "first-run", program: program},
-		{name: "signed-out", program: program},
-		{name: "signed-in", program: program},
+		{name: "first run", program: program},
+		{name: "signed out", program: program},
+		{name: "signed in", program: program},
 	}
 	for _, s := range seats {
 		s.sitDown(b, logto)
@@ -58,11 +59,11 @@ func (s *seat) sitDown(b *testing.B, logto *demo.Server) {
 	b.Helper()
 	s.desk = newDesk(b)
 	s.env = append(s.env, "MESA_SHADER_CACHE_DISABLE=false")
-	if s.name == bare || s.name == "first-run" {
+	if s.name == bare || s.name == "first run" {
 		return
 	}
 	s.settings(b, settingsFor(logto)...)
-	if s.name == "signed-out" {
+	if s.name == "signed out" {
 		return
 	}
 	p := start(b, s.env, s.program, "--sign-in=wecom")
@@ -108,29 +109,29 @@ func (s *seat) comesUp(b *testing.B) (first, all time.Duration) {
 // corner is where every window has its background.
 var corner = image.Pt(5, 5)
 
-// BenchmarkStart is how long a start takes until the first frame is on the
-// screen, and until all is that there is to show: the medians in milliseconds,
-// and how many times those of a bare window they are.
-func BenchmarkStart(b *testing.B) {
+// BenchmarkWindowStart is how long a start takes until the first frame is on the
+// screen, and until all is that there is to show, beside a bare window.
+func BenchmarkWindowStart(b *testing.B) {
+	const rounds = 10
 	seats := newSeats(b)
 	first, all := map[string][]float64{}, map[string][]float64{}
-	for n := 0; b.Loop(); n++ {
+	for n := range rounds {
 		for i := range seats { // each time another one first
 			s := seats[(n+i)%len(seats)]
 			f, a := s.comesUp(b)
-			first[s.name] = append(first[s.name], f.Seconds()*1000)
-			all[s.name] = append(all[s.name], a.Seconds()*1000)
+			first[s.name] = append(first[s.name], bench.Milliseconds(f))
+			all[s.name] = append(all[s.name], bench.Milliseconds(a))
 		}
 	}
-	report(b, first, "first-ms")
-	report(b, all, "all-ms")
+	record(b, seats, first, bench.Row{Name: "from the start of the process to the first frame", Unit: "ms", MaxRatio: 0.9})
+	record(b, seats, all, bench.Row{Name: "to everything drawn", Unit: "ms", MaxRatio: 1.3})
 }
 
-// BenchmarkIdle is what a window costs that nobody touches: ticks of CPU time
-// (1/100 s) in half a minute, and how many times those of a bare window. All are
-// measured at the same time, once a caret that nobody uses has stopped blinking.
-func BenchmarkIdle(b *testing.B) {
-	const settle, idle = 12 * time.Second, 30 * time.Second
+// BenchmarkWindowIdle is what a window costs that nobody touches, beside a bare
+// one: processor time, and the memory that it then takes. All are measured at
+// the same time, once a caret that nobody uses has stopped blinking.
+func BenchmarkWindowIdle(b *testing.B) {
+	const settle, idle, times = 12 * time.Second, 5 * time.Second, 6
 	seats := newSeats(b)
 	hidden := &seat{name: "hidden", program: seats[1].program, args: []string{"--background"}}
 	hidden.sitDown(b, demotest.Start(b, demo.Sample()))
@@ -141,52 +142,73 @@ func BenchmarkIdle(b *testing.B) {
 		running = append(running, s.start(b))
 	}
 	time.Sleep(settle)
-	used := map[string][]float64{}
-	for b.Loop() {
-		var before []int
+	used, memory := map[string][]float64{}, map[string][]float64{}
+	for range times {
+		var before []time.Duration
 		for _, p := range running {
-			before = append(before, ticksOf(b, p))
+			before = append(before, processorTime(b, p))
 		}
 		time.Sleep(idle)
 		for i, p := range running {
-			used[seats[i].name] = append(used[seats[i].name], float64(ticksOf(b, p)-before[i]))
+			used[seats[i].name] = append(used[seats[i].name], bench.Milliseconds(processorTime(b, p)-before[i])/idle.Seconds())
 		}
+	}
+	for i, p := range running {
+		memory[seats[i].name] = []float64{resident(b, p)}
 	}
 	if title := hidden.title(); title != "" {
 		b.Errorf("what is to be hidden shows %q", title)
 	}
-	report(b, used, "ticks")
+	record(b, seats, used, bench.Row{Name: "processor time in a second, left alone", Unit: "ms", MaxRatio: 1.05})
+	record(b, seats, memory, bench.Row{Name: "resident memory", Unit: "MB", MaxRatio: 1.2})
 }
 
-// report reports the median of each, and its ratio to the bare window's.
-func report(b *testing.B, measured map[string][]float64, unit string) {
-	b.ReportMetric(0, "ns/op")
-	median := func(name string) float64 {
-		all := slices.Sorted(slices.Values(measured[name]))
-		return all[len(all)/2]
-	}
-	for name, all := range measured {
-		b.Logf("%s %s: %.4g", name, unit, all)
-		b.ReportMetric(median(name), name+"-"+unit)
-		if name != bare {
-			b.ReportMetric(median(name)/median(bare), name+"-"+unit+"/"+bare)
+// record records a row for each window but the bare one.
+func record(b *testing.B, seats []*seat, measured map[string][]float64, row bench.Row) {
+	for _, s := range seats {
+		if s.name == bare {
+			continue
 		}
+		of := row
+		of.Name, of.Yardstick = "the window, "+s.name+": "+row.Name, "a bare Fyne window"
+		bench.Record(b, &bench.Result{Row: of, Ours: measured[s.name], Yardsticks: measured[bare]})
 	}
 }
 
-// ticksOf is the CPU time that a process has used so far (proc(5), utime and
-// stime).
-func ticksOf(b *testing.B, p *process) (ticks int) {
+// processorTime is what all threads of a process have used so far
+// (/proc/PID/task/TID/schedstat).
+func processorTime(b *testing.B, p *process) (used time.Duration) {
 	b.Helper()
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.cmd.Process.Pid))
+	if err != nil || len(threads) == 0 {
+		b.Fatalf("no threads of the window: %v", err)
+	}
+	for _, path := range threads {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		running, _, _ := strings.Cut(string(stat), " ")
+		ns, err := strconv.ParseInt(running, 10, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		used += time.Duration(ns)
+	}
+	return used
+}
+
+// resident is the memory that a process takes, in MB (proc(5), VmRSS).
+func resident(b *testing.B, p *process) float64 {
+	b.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		b.Fatal(err)
 	}
-	_, after, _ := strings.Cut(string(stat), ") ")
-	cells := strings.Fields(after) // from the third on
-	for _, cell := range cells[14-3 : 16-3] {
-		n, _ := strconv.Atoi(cell)
-		ticks += n
+	_, after, _ := strings.Cut(string(status), "VmRSS:")
+	kB, err := strconv.Atoi(strings.Fields(after)[0])
+	if err != nil {
+		b.Fatal(err)
 	}
-	return ticks
+	return float64(kB) * 1024 / 1e6
 }
