@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 
 	"doorkey/auth"
 	"doorkey/auth/keychain"
@@ -166,11 +167,11 @@ func message(err error) string {
 			return setting + ": " + wrong.Err.Error()
 		}
 	}
-	return packageName.ReplaceAllString(err.Error(), "$1")
+	return packageName().ReplaceAllString(err.Error(), "$1")
 }
 
 // packageName is what the library begins its errors with, for its own callers.
-var packageName = regexp.MustCompile(`(^|: )auth: `)
+var packageName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|: )auth: `) })
 
 // settingOf is what a field of auth.Config is called here.
 var settingOf = map[string]string{

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"sync"
 	"time"
 
 	"doorkey/auth"
@@ -39,10 +40,10 @@ func (p *program) line(text string) error {
 	return err
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
 func checkVariable(name string) error {
-	if !variableName.MatchString(name) {
+	if !variableName().MatchString(name) {
 		return usagef("--env: %q cannot be an environment variable: use letters, digits and _", name)
 	}
 	return nil
