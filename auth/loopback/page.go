@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 )
@@ -35,12 +36,16 @@ var (
 	pageJS string
 )
 
-var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+// Of use only where somebody signs in, so that other starts of a program do not
+// pay for it.
+var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageHTML)) })
 
 // contentSecurityPolicy allows the page's own style and script, by hash, and
 // nothing else.
-var contentSecurityPolicy = "default-src 'none'; style-src " + sourceHash(pageCSS) + "; script-src " + sourceHash(pageJS) +
-	"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+var contentSecurityPolicy = sync.OnceValue(func() string {
+	return "default-src 'none'; style-src " + sourceHash(pageCSS) + "; script-src " + sourceHash(pageJS) +
+		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+})
 
 func sourceHash(source string) string {
 	sum := sha256.Sum256([]byte(source))
@@ -56,7 +61,7 @@ func (p page) write(w http.ResponseWriter, r *http.Request, status int, text pag
 		warning = neverTell[lang]
 	}
 	var body bytes.Buffer
-	err := pageTemplate.Execute(&body, map[string]any{
+	err := pageTemplate().Execute(&body, map[string]any{
 		"Lang":    lang.String(),
 		"Title":   withName(said.Title, p.appName),
 		"Body":    withName(said.Body, p.appName),
@@ -71,7 +76,7 @@ func (p page) write(w http.ResponseWriter, r *http.Request, status int, text pag
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
-	h.Set("Content-Security-Policy", contentSecurityPolicy)
+	h.Set("Content-Security-Policy", contentSecurityPolicy())
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer") // the address has the code in it
 	h.Set("X-Content-Type-Options", "nosniff")
