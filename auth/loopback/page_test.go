@@ -27,6 +27,9 @@ func TestThePageAfterAnAnswerWarnsOfThoseWhoAskForItsAddress(t *testing.T) {
 			t.Run(language+" after "+name, func(t *testing.T) {
 				tr := start(t, newTokenEndpoint(t), nil)
 				status, body, h := tr.get(tr.callback(answer(tr)), http.Header{"Accept-Language": {language}})
+				if strings.Contains(body, "<Notes>") || strings.Contains(body, "{{") {
+					t.Errorf("the app's name is markup, or something was not filled in:\n%s", body)
+				}
 				body = html.UnescapeString(body)
 				text, below, found := strings.Cut(body, warning)
 				if status != 200 || !found || !strings.Contains(text, "<h1>") || strings.Contains(below, "<p>") {
