@@ -16,13 +16,13 @@ import (
 
 // What follows is all that these rows know of how a store is used.
 
-type key = keychain.Key
+type key = string
 
 func openStore() *keychain.Keychain { return keychain.New(keychain.Options{}) }
 
 func load(b *testing.B, k *keychain.Keychain, of key) []byte {
 	b.Helper()
-	data, err := k.Load(b.Context(), of)
+	data, err := k.Read(b.Context(), of)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func load(b *testing.B, k *keychain.Keychain, of key) []byte {
 
 func save(b *testing.B, k *keychain.Keychain, of key, data []byte) {
 	b.Helper()
-	if err := k.Save(b.Context(), of, data); err != nil {
+	if err := k.Write(b.Context(), of, data); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -43,8 +43,8 @@ type timedStore struct {
 	of     key
 }
 
-func (s *timedStore) Save(ctx context.Context, of key, data []byte) error {
-	err := s.Store.Save(ctx, of, data)
+func (s *timedStore) Write(ctx context.Context, of key, data []byte) error {
+	err := s.Store.Write(ctx, of, data)
 	s.writes, s.of = append(s.writes, time.Now()), of
 	return err
 }

@@ -156,7 +156,7 @@ func message(err error) string {
 	case errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, auth.ErrTimeout):
 		return "that took too long: " + err.Error()
 	case isOfTheStore(err):
-		return packageName.ReplaceAllString(err.Error(), "$1")
+		return packageName().ReplaceAllString(err.Error(), "$1")
 	case errors.As(err, new(*auth.SessionEndedError)):
 		return err.Error() + ": run doorkey signin"
 	case errors.Is(err, auth.ErrSignedOut):
