@@ -19,13 +19,17 @@ const (
 // classify finds the kind of an error of the Credential Manager.
 func classify(err error) error {
 	const (
-		errorKeyDeleted         = syscall.Errno(1018) // of the registry, in which Wine keeps credentials
+		// Of the registry, in which Wine keeps credentials: a key that was deleted while it was read, and one whose values are
+		// not all written yet.
+		errorKeyDeleted   = syscall.Errno(1018)
+		errorFileNotFound = syscall.ERROR_FILE_NOT_FOUND
+
 		errorNoSuchLogonSession = syscall.Errno(1312)
 	)
 	switch {
 	case errors.Is(err, errorNoSuchLogonSession):
 		return ErrUnavailable
-	case errors.Is(err, errorKeyDeleted):
+	case errors.Is(err, errorKeyDeleted), errors.Is(err, errorFileNotFound):
 		return errVanished
 	}
 	return nil
