@@ -26,7 +26,7 @@ func BenchmarkRead(b *testing.B) {
 // What telling the others adds to a Write.
 func BenchmarkAnnounce(b *testing.B) {
 	k := New(Options{LockDir: b.TempDir()})
-	k.Watch(b.Context(), accounts)
+	watch(b, k, accounts)
 	for b.Loop() {
 		k.announce(accounts)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"doorkey/auth/keychain/keychaintest"
 
@@ -27,6 +28,10 @@ func TestWithoutALimitARecordIsOneItem(t *testing.T) {
 		items := ring.Items(t)
 		if len(items) != 1 || items[0].Name != accounts || items[0].Service != "doorkey" || items[0].Size < len(data) {
 			t.Errorf("%d bytes: %d items: %v", len(data), len(items), names(items))
+		}
+		// KeePassXC keeps nothing but text.
+		if item := get(t, accounts); !utf8.ValidString(item) || strings.Contains(item, "\x00") {
+			t.Errorf("%d bytes: the item is not text: %.20q", len(data), item)
 		}
 	}
 	r := &recordingRing{ring: newRing()}

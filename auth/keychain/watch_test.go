@@ -19,7 +19,7 @@ const soon = 2 * time.Second
 
 func TestWatchReportsChanges(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
-		changed, second := s.Watch(t.Context(), accounts), s.Watch(t.Context(), accounts)
+		changed, second := watch(t, s, accounts), watch(t, s, accounts)
 		write := func(name string, data []byte) func() error {
 			return func() error { return s.Write(background, name, data) }
 		}
@@ -60,7 +60,7 @@ func TestWatchReportsChanges(t *testing.T) {
 // A write that fails may have changed something all the same.
 func TestWatchReportsWritesThatFail(t *testing.T) {
 	_, k := open(t)
-	changed := k.Watch(t.Context(), accounts)
+	changed := watch(t, k, accounts)
 	if err := on(&mortalRing{ring: newRing()}, k).Write(background, accounts, []byte("s")); !errors.Is(err, errKilled) {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestWatchReportsWritesThatFail(t *testing.T) {
 
 func TestManyChangesBecomeOne(t *testing.T) {
 	forEachStore(t, func(t *testing.T, s store) {
-		changed := s.Watch(t.Context(), accounts)
+		changed := watch(t, s, accounts)
 		for range 10 { // nobody takes what is told, and nobody waits for that
 			mustWrite(t, s, accounts, []byte("s"))
 		}
@@ -88,7 +88,7 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 		mustWrite(t, s, accounts, []byte("s"))
 		before := goleak.IgnoreCurrent()
 		ctx, cancel := context.WithCancel(background)
-		changed, stays := s.Watch(ctx, accounts), s.Watch(t.Context(), accounts)
+		changed, stays := s.Watch(ctx, accounts), watch(t, s, accounts)
 		ended := s.Watch(ctx, others)
 		cancel()
 		for _, c := range []<-chan struct{}{changed, ended, s.Watch(ctx, accounts)} {
@@ -105,7 +105,7 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 // Who is told of another program's change can read what it is about.
 func TestWatchHearsOtherPrograms(t *testing.T) {
 	forEachKeychain(t, func(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
-		changed := k.Watch(t.Context(), accounts)
+		changed := watch(t, k, accounts)
 		for _, test := range []struct {
 			program string
 			want    []byte
@@ -118,6 +118,18 @@ func TestWatchHearsOtherPrograms(t *testing.T) {
 			settle(changed)
 		}
 	})
+}
+
+// watch is a Watch that has ended when the test ends, so that its folder can be removed on Windows too.
+func watch(t testing.TB, s store, name string) <-chan struct{} {
+	t.Helper()
+	ctx, cancel := context.WithCancel(background)
+	changed := s.Watch(ctx, name)
+	t.Cleanup(func() {
+		cancel()
+		wantClosed(t, changed)
+	})
+	return changed
 }
 
 func wantTold(t *testing.T, changed <-chan struct{}, what string) {
@@ -142,7 +154,7 @@ func wantNotTold(t *testing.T, changed <-chan struct{}, what string) {
 }
 
 // wantClosed checks that the channel is closed, after the value it may still hold.
-func wantClosed(t *testing.T, changed <-chan struct{}) {
+func wantClosed(t testing.TB, changed <-chan struct{}) {
 	t.Helper()
 	limit := time.After(soon)
 	for {
