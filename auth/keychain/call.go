@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// promptTimeout is how long the person gets to answer a prompt.
-const promptTimeout = 2 * time.Minute
-
 // call runs work, which uses the keychain, and returns what it returns or, at the limit, ErrTimeout. While a prompt is open,
 // the limit is the person's, not the keychain's.
 //
@@ -57,7 +54,7 @@ func call[T any](ctx context.Context, k *Keychain, work func(context.Context) (T
 		case open := <-prompts:
 			limit := k.timeout
 			if open {
-				limit = promptTimeout
+				limit = k.promptTimeout
 			}
 			clock.Reset(limit)
 		case <-clock.C:

@@ -83,7 +83,7 @@ func TestAReaderIsOvertakenAtEveryStep(t *testing.T) {
 				for n, done := 0, false; !done; n++ {
 					mustWrite(t, k, accounts, nil)
 					mustWrite(t, k, accounts, old)
-					r := &overtakenRing{ring: newRing(), left: n, change: func() {
+					r := &overtakenRing{ring: k.items.ring, left: n, change: func() {
 						for _, data := range test.changes {
 							mustWrite(t, k, accounts, data)
 						}
@@ -107,7 +107,7 @@ func TestAReaderBetweenTheStepsOfAWriter(t *testing.T) {
 	mustWrite(t, k, accounts, records[len(records)-1])
 	old := records[len(records)-1]
 	for _, next := range records {
-		r := &watchedRing{ring: newRing(), look: func() {
+		r := &watchedRing{ring: k.items.ring, look: func() {
 			if got, err := k.Read(background, accounts); err != nil || !bytes.Equal(got, old) && !bytes.Equal(got, next) {
 				t.Errorf("%.20q (%d bytes), %v; want the old record or the new one", got, len(got), err)
 			}

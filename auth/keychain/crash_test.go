@@ -50,7 +50,7 @@ func (r *mortalRing) write(do func() error) error {
 // killed does a Write that ends after so many writes of items.
 func killed(t *testing.T, k *Keychain, after int, data []byte) {
 	t.Helper()
-	r := &mortalRing{ring: newRing(), left: after}
+	r := &mortalRing{ring: k.items.ring, left: after}
 	err := on(r, k).Write(background, accounts, data)
 	if !r.happened || err != nil && !errors.Is(err, errKilled) {
 		t.Fatalf("a Write killed after %d: %v, %v", after, r.happened, err)
@@ -166,7 +166,7 @@ func stopAtEveryStep(t *testing.T, ring *keychaintest.Keyring, k *Keychain, c ch
 			} else {
 				mustWrite(t, k, accounts, c.old)
 			}
-			r := &mortalRing{ring: newRing(), left: n, survives: survives}
+			r := &mortalRing{ring: k.items.ring, left: n, survives: survives}
 			err := on(r, k).Write(background, accounts, c.new)
 			done = !r.happened
 			step := fmt.Sprintf("after %d writes", n)
@@ -204,9 +204,9 @@ func TestKilledTwice(t *testing.T) {
 		for n, firstDone := 0, false; !firstDone; n++ {
 			for m, secondDone := 0, false; !secondDone; m++ {
 				mustWrite(t, k, accounts, old)
-				one := &mortalRing{ring: newRing(), left: n}
+				one := &mortalRing{ring: k.items.ring, left: n}
 				_ = on(one, k).Write(background, accounts, first)
-				two := &mortalRing{ring: newRing(), left: m}
+				two := &mortalRing{ring: k.items.ring, left: m}
 				_ = on(two, k).Write(background, accounts, second)
 				firstDone, secondDone = !one.happened, !two.happened
 
@@ -230,7 +230,7 @@ func TestAKeychainThatDoesNotKeepWhatItIsGiven(t *testing.T) {
 	_, k := openLimited(t)
 	mustWrite(t, k, accounts, []byte("old"))
 	for keeps, data := range [][]byte{[]byte("new"), inParts("new", 2), inParts("new", 2)} { // the item, a part, the head
-		if err := on(&forgetfulRing{ring: newRing(), keeps: keeps}, k).Write(background, accounts, data); err == nil {
+		if err := on(&forgetfulRing{ring: k.items.ring, keeps: keeps}, k).Write(background, accounts, data); err == nil {
 			t.Errorf("keeps %d: Write succeeded", keeps)
 		}
 		wantRecord(t, k, accounts, []byte("old"))

@@ -55,9 +55,11 @@ const MaxSize = storage.MaxSize
 type Options struct {
 	// Service is the name people see in the list of their passwords: a plain name of at most 100 bytes. Default "doorkey".
 	Service string
-	// Timeout limits one call of Read or Write, on top of its context. Default 10 s. While the keychain asks the person for a
-	// password, where it tells (the Secret Service does), the limit is two minutes.
+	// Timeout limits one call of Read or Write, on top of its context. Default 10 s.
 	Timeout time.Duration
+	// PromptTimeout is that limit while the keychain asks the person for a password, where that is known: the Secret Service
+	// tells. Default two minutes.
+	PromptTimeout time.Duration
 	// OnPrompt is told when the keychain has put up a prompt, and when that is gone. It is called from the goroutine of a call,
 	// must not block, and may be nil.
 	OnPrompt func(open bool)
@@ -77,7 +79,8 @@ type Keychain struct {
 	items   items
 	timeout time.Duration
 
-	onPrompt func(open bool) // may be nil
+	promptTimeout time.Duration
+	onPrompt      func(open bool) // may be nil
 
 	lockDir string        // empty for the default
 	turn    chan struct{} // holds a token while a call is at work
@@ -88,11 +91,12 @@ func New(opts Options) *Keychain { return newKeychain(opts, newRing()) }
 
 func newKeychain(opts Options, r ring) *Keychain {
 	return &Keychain{
-		items:    items{ring: r, service: cmp.Or(opts.Service, "doorkey"), limit: itemLimit},
-		timeout:  cmp.Or(opts.Timeout, 10*time.Second),
-		onPrompt: opts.OnPrompt,
-		lockDir:  opts.LockDir,
-		turn:     make(chan struct{}, 1),
+		items:         items{ring: r, service: cmp.Or(opts.Service, "doorkey"), limit: itemLimit},
+		timeout:       cmp.Or(opts.Timeout, 10*time.Second),
+		promptTimeout: cmp.Or(opts.PromptTimeout, 2*time.Minute),
+		onPrompt:      opts.OnPrompt,
+		lockDir:       opts.LockDir,
+		turn:          make(chan struct{}, 1),
 	}
 }
 

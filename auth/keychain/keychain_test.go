@@ -19,7 +19,7 @@ func TestWithoutALimitARecordIsOneItem(t *testing.T) {
 	}
 	ring, k := open(t)
 	for _, data := range [][]byte{[]byte("s"), text("session", 4<<10), text("session", 64<<10), noise("session", 64<<10), text("session", MaxSize)} {
-		r := &recordingRing{ring: newRing()}
+		r := &recordingRing{ring: k.items.ring}
 		mustWrite(t, on(r, k), accounts, data)
 		wantRecord(t, on(r, k), accounts, data)
 		if diff := cmp.Diff([]string{"set " + accounts, "get " + accounts}, r.calls); diff != "" {
@@ -34,7 +34,7 @@ func TestWithoutALimitARecordIsOneItem(t *testing.T) {
 			t.Errorf("%d bytes: the item is not text: %.20q", len(data), item)
 		}
 	}
-	r := &recordingRing{ring: newRing()}
+	r := &recordingRing{ring: k.items.ring}
 	mustWrite(t, on(r, k), accounts, nil)
 	if diff := cmp.Diff([]string{"delete " + accounts}, r.calls); diff != "" {
 		t.Errorf("removing: calls (-want +got):\n%s", diff)

@@ -89,7 +89,13 @@ func buildAsOnMacOS(t *testing.T) (program, standIn string) {
 
 	here, err := os.Getwd()
 	must(t, err)
+	_, ring, found := strings.Cut(string(mustRead(t, "ring_keyring.go")), "\n") // without its build constraint
+	if !found {
+		t.Fatal("ring_keyring.go has one line")
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "ring.go"), []byte(ring), 0o600))
 	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {
+		filepath.Join(here, "ring_macos.go"):          filepath.Join(dir, "ring.go"),
 		filepath.Join(here, "classify_unix.go"):       filepath.Join(here, "classify_darwin.go"),
 		filepath.Join(here, "secret_service_test.go"): "", // which is of the Secret Service
 	}})
@@ -106,6 +112,13 @@ func buildAsOnMacOS(t *testing.T) (program, standIn string) {
 	// detector and take long to start.
 	must(t, os.Symlink(program, standIn))
 	return program, standIn
+}
+
+func mustRead(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	must(t, err)
+	return data
 }
 
 func goEnv(t *testing.T, args ...string) string {

@@ -16,7 +16,7 @@ import (
 func TestProbe(t *testing.T) {
 	forEachKeychain(t, func(t *testing.T, ring *keychaintest.Keyring, k *Keychain) {
 		mustWrite(t, k, accounts, []byte("x"))
-		r := &recordingRing{ring: newRing()}
+		r := &recordingRing{ring: k.items.ring}
 		p, err := on(r, k).Probe(t.Context())
 		set := 0
 		for _, call := range r.calls {
@@ -67,7 +67,7 @@ func TestAProbeThatIsCalledOff(t *testing.T) {
 func TestAProbeAfterOneThatWasKilled(t *testing.T) {
 	ring, k := openLimited(t)
 	for n, done := 0, false; !done; n++ {
-		r := &mortalRing{ring: newRing(), left: n}
+		r := &mortalRing{ring: k.items.ring, left: n}
 		_, err := on(r, k).Probe(t.Context())
 		done = !r.happened
 		if done != (err == nil) {

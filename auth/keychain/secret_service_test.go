@@ -88,7 +88,7 @@ func TestTheBusEndsWhileThePromptIsOpen(t *testing.T) {
 	mustWrite(t, k, accounts, []byte("old"))
 	ring.StartPrompter(t)
 	ring.Lock(t)
-	wantPrompt(t, New(Options{Timeout: 500 * testTick}))
+	wantPrompt(t, New(Options{Timeout: 500 * testTick, PromptTimeout: 500 * testTick}))
 	ended := make(chan error, 1)
 	go func() { _, err := k.Read(background, accounts); ended <- err }()
 	time.Sleep(200 * testTick)
@@ -119,7 +119,7 @@ func TestLockedAndNobodyToAsk(t *testing.T) {
 func TestAPromptNobodyAnswers(t *testing.T) {
 	ring, _ := open(t)
 	const limit = 500 * time.Millisecond
-	k := New(Options{Timeout: limit})
+	k := New(Options{Timeout: limit, PromptTimeout: limit})
 	mustWrite(t, k, accounts, []byte("old"))
 	dismiss := ring.StartPrompter(t)
 	ring.Lock(t)

@@ -61,7 +61,7 @@ func TestWatchReportsChanges(t *testing.T) {
 func TestWatchReportsWritesThatFail(t *testing.T) {
 	_, k := open(t)
 	changed := watch(t, k, accounts)
-	if err := on(&mortalRing{ring: newRing()}, k).Write(background, accounts, []byte("s")); !errors.Is(err, errKilled) {
+	if err := on(&mortalRing{ring: k.items.ring}, k).Write(background, accounts, []byte("s")); !errors.Is(err, errKilled) {
 		t.Fatal(err)
 	}
 	wantTold(t, changed, "a write that failed")
