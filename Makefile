@@ -59,7 +59,7 @@ bench:
 	@PAIRS=$(PAIRS) KUBELOGIN=$(KUBELOGIN) go run ./cmd/internal/bench/table build/bench.md '$(value ROWS)'
 
 # Windows, by Wine: the packages that differ there, then both programs.
-WINDOWS := ./auth/internal/storage ./auth/keychain ./auth/loopback ./auth/logto/... ./auth/systemproxy ./cmd/internal/autostart ./cmd/internal/connect \
+WINDOWS := ./auth/filestore ./auth/internal/storage ./auth/keychain ./auth/loopback ./auth/logto/... ./auth/systemproxy ./cmd/internal/autostart ./cmd/internal/connect \
 	./cmd/internal/network ./cmd/internal/settings ./cmd/internal/smallfile ./cmd/doorkey/internal/...
 
 test-wine:

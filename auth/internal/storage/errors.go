@@ -44,8 +44,8 @@ var (
 	ErrBusy = errors.New("another program holds the lock")
 )
 
-// A FolderError reports that there is no folder in which lock files can be
-// kept. It names the first of those that were tried.
+// A FolderError reports that there is no folder in which files can be kept. It
+// names the first of those that were tried.
 type FolderError struct {
 	Dir string // empty if it is not known where the folder would be
 	Err error  // why it cannot be used
@@ -53,17 +53,28 @@ type FolderError struct {
 
 func (e *FolderError) Error() string {
 	if e.Dir == "" {
-		return fmt.Sprintf("there is no folder for lock files: %v", e.Err)
+		return fmt.Sprintf("there is no folder to use: %v", e.Err)
 	}
-	return fmt.Sprintf("cannot use the folder %s for lock files: %v", e.Dir, e.Err)
+	return fmt.Sprintf("cannot use the folder %s: %v", e.Dir, e.Err)
 }
 
 func (e *FolderError) Unwrap() error { return e.Err }
 
 // Remedy is a sentence for the person about what to do.
 func (e *FolderError) Remedy() string {
-	if e.Dir == "" {
+	switch {
+	case e.Dir == "":
 		return "Set HOME to a folder that belongs to you."
+	case errors.Is(e.Err, errReadable):
+		return fmt.Sprintf("Make %s yours alone (chmod 700), or use another folder.", e.Dir)
+	case errors.Is(e.Err, errNetwork):
+		return "Use a folder on a disk of this computer."
 	}
 	return fmt.Sprintf("Make sure that %s belongs to you and that you can write to it, or remove it.", e.Dir)
 }
+
+// What a person can do about a folder of theirs.
+var (
+	errReadable = errors.New("other users can read it")
+	errNetwork  = errors.New("it is on another computer")
+)

@@ -41,8 +41,9 @@ func NewFolder(name, dir string) *Folder {
 
 // A location is a directory that may not exist yet.
 type location struct {
-	path  string
-	given bool // by the caller, so that its rights are not ours to change
+	path   string
+	given  bool // by the caller, so that its rights are not ours to change
+	secret bool // whether nobody else may even look into it, and it has to be on this computer
 }
 
 // places are, if none is given, a folder in the person's cache folder, in the
@@ -52,7 +53,7 @@ type location struct {
 // missing.
 func (f *Folder) places() (places []location, err error) {
 	if f.dir != "" {
-		return []location{{filepath.Clean(f.dir), true}}, nil
+		return []location{{path: filepath.Clean(f.dir), given: true}}, nil
 	}
 	cache, err := os.UserCacheDir()
 	if err == nil {
@@ -67,10 +68,13 @@ func (f *Folder) places() (places []location, err error) {
 // CheckName reports, by an error, that name cannot be the name of a record:
 // it has at most 100 letters and digits of ASCII, "-" and ".".
 func CheckName(name string) error {
+	if len(name) > 100 {
+		return fmt.Errorf("%.100q… cannot be the name of a record: it is too long", name)
+	}
 	bad := func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '.'
 	}
-	if name == "" || len(name) > 100 || strings.ContainsFunc(name, bad) {
+	if name == "" || strings.ContainsFunc(name, bad) {
 		return fmt.Errorf("%q cannot be the name of a record", name)
 	}
 	return nil

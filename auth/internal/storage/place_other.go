@@ -22,3 +22,11 @@ func (p *place) remove(string) error                 { return errors.ErrUnsuppor
 func (p *place) holds(string, *os.File) bool         { return false }
 func tryLock(*os.File) (bool, error)                 { return false, errors.ErrUnsupported }
 func unlock(file *os.File)                           { _ = file.Close() }
+
+const renamesOpenFiles = true
+
+func (p *place) openRecord(string) (*os.File, error) { return nil, errors.ErrUnsupported }
+func (p *place) create(string) (*os.File, error)     { return nil, errors.ErrUnsupported }
+func (p *place) rename(string, string) error         { return errors.ErrUnsupported }
+func (p *place) sync() error                         { return errors.ErrUnsupported }
+func (p *place) names() ([]string, error)            { return nil, errors.ErrUnsupported }

@@ -70,15 +70,23 @@ func (l location) check(fd int) error {
 	if err := unix.Fstat(fd, &stat); err != nil {
 		return err
 	}
+	others := os.FileMode(stat.Mode) & 0o022
+	if l.secret {
+		others = os.FileMode(stat.Mode) & 0o077
+	}
 	switch {
 	case int(stat.Uid) != os.Geteuid():
 		return errors.New("it belongs to another user")
-	case stat.Mode&0o022 == 0 && stat.Mode&0o700 == 0o700:
+	case l.secret && onNetwork(fd):
+		return errNetwork
+	case others == 0 && stat.Mode&0o700 == 0o700:
 		return nil
 	case !l.given:
 		return unix.Fchmod(fd, 0o700)
-	case stat.Mode&0o022 != 0:
+	case others&0o022 != 0:
 		return errors.New("other users can write to it")
+	case others != 0:
+		return errReadable
 	}
 	return nil
 }

@@ -34,6 +34,8 @@ func (l location) open(make bool) (*place, error) {
 		return nil, err
 	case !info.IsDir(): // true neither of a symbolic link nor of a junction
 		return nil, errors.New("it is not a folder, or it is a link")
+	case l.secret && onNetwork(l.path):
+		return nil, errNetwork
 	}
 	return &place{l.path}, nil
 }

@@ -1,0 +1,5 @@
+package filestore
+
+import "os"
+
+func stateDir() (string, error) { return os.UserConfigDir() }

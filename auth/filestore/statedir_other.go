@@ -1,0 +1,5 @@
+//go:build !windows && !darwin
+
+package filestore
+
+func stateDir() (string, error) { return homeState() }
