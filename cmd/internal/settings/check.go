@@ -167,12 +167,35 @@ func ParseProxy(value string) (*url.URL, error) {
 }
 
 func checkCAFile(value string) error {
-	if value != system && !filepath.IsAbs(value) {
-		example := "/etc/ssl/company.pem"
-		if runtime.GOOS == "windows" {
-			example = `C:\company.pem`
-		}
-		return fmt.Errorf("%q is not a full path: name the file from the root, such as %s", value, example)
+	if value == system {
+		return nil
 	}
-	return nil
+	return fullPath(value, "file", "/etc/ssl/company.pem", `C:\company.pem`)
+}
+
+func checkFolder(value string) error {
+	return fullPath(value, "folder", "/data/doorkey", `C:\doorkey`)
+}
+
+func checkKeyFile(value string) error {
+	return fullPath(value, "file", "/run/secrets/doorkey", `C:\doorkey.key`)
+}
+
+func fullPath(value, what, example, onWindows string) error {
+	if filepath.IsAbs(value) {
+		return nil
+	}
+	if runtime.GOOS == "windows" {
+		example = onWindows
+	}
+	return fmt.Errorf("%q is not a full path: name the %s from the root, such as %s", value, what, example)
+}
+
+// checkKeyCommand does not repeat the command, which may have a secret in it.
+func checkKeyCommand(value string) error {
+	if strings.TrimSpace(value) == "" {
+		return errors.New("the command names no program: name one, such as pass show doorkey")
+	}
+	_, err := SplitCommand(value)
+	return err
 }

@@ -25,7 +25,11 @@ func TestValuesThatAreRight(t *testing.T) {
 		settings.KeyBrowser:         {"firefox", `"C:\Program Files\Firefox\firefox.exe" -P work %s`, "system"},
 		settings.KeyProxy: {"system", "none", "http://proxy:8080", "https://u:p@proxy.example.test/", "socks5://[::1]:1080",
 			"http://proxy.example.test"},
-		settings.KeyCAFile: {strings.Trim(rootFile, "'"), "system"},
+		settings.KeyCAFile:            {strings.Trim(rootFile, "'"), "system"},
+		settings.KeyStorage:           {"keychain", "file"},
+		settings.KeyStorageFolder:     {strings.Trim(rootFile, "'")},
+		settings.KeyStorageKeyFile:    {strings.Trim(rootFile, "'")},
+		settings.KeyStorageKeyCommand: {"pass show doorkey", `"/opt/my vault/get" %s`},
 	} {
 		for _, value := range append(values, "") {
 			if err := settings.Check(key, value); err != nil {
@@ -86,6 +90,12 @@ func TestValuesThatAreWrong(t *testing.T) {
 		{settings.KeyProxy, "zhang:s3cret://x@proxy", "[redacted]@proxy"},
 		{settings.KeyCAFile, "company.pem", "full path"},
 		{settings.KeyCAFile, "~/company.pem", "full path"},
+		{settings.KeyStorage, "memory", `["keychain" "file"]`},
+		{settings.KeyStorageFolder, "sessions", "the folder from the root"},
+		{settings.KeyStorageKeyFile, "~/key", "the file from the root"},
+		{settings.KeyStorageKeyFile, "system", "full path"},
+		{settings.KeyStorageKeyCommand, `echo "s3cret`, "quotation mark"},
+		{settings.KeyStorageKeyCommand, " ", "pass show"},
 		{"isuer", "x", "not a setting"},
 	} {
 		err := settings.Check(test.key, test.value)

@@ -28,6 +28,11 @@ type File struct {
 	Browser         string
 	Proxy           string
 	CAFile          string
+
+	Storage           string
+	StorageFolder     string
+	StorageKeyFile    string
+	StorageKeyCommand string
 }
 
 // maxFile is how big a settings file may be, in bytes.

@@ -22,6 +22,11 @@ const (
 	KeyBrowser         Key = "browser"
 	KeyProxy           Key = "proxy"
 	KeyCAFile          Key = "ca-file"
+
+	KeyStorage           Key = "storage"
+	KeyStorageFolder     Key = "storage-folder"
+	KeyStorageKeyFile    Key = "storage-key-file"
+	KeyStorageKeyCommand Key = "storage-key-command"
 )
 
 // definition is all that is particular to one setting.
@@ -38,6 +43,12 @@ type definition struct {
 // system is what stands for "as the system has it": where a place below sets
 // something else, it takes a word to say so.
 const system = "system"
+
+// The values of KeyStorage.
+const (
+	StorageKeychain = "keychain"
+	StorageFile     = "file"
+)
 
 // definitions in the order in which people are shown them. Values are strings
 // throughout; a bool is "true" or "false".
@@ -84,6 +95,18 @@ var definitions = []definition{
 	{KeyCAFile, "DOORKEY_CA_FILE", "", checkCAFile,
 		func(s *Settings) any { return &s.CAFile }, func(f *File) any { return &f.CAFile },
 		"`system`, or a PEM file with certificate authorities besides the system's"},
+	{KeyStorage, "DOORKEY_STORAGE", StorageKeychain, oneOf(StorageKeychain, StorageFile),
+		func(s *Settings) any { return &s.Storage }, func(f *File) any { return &f.Storage },
+		"where sessions are kept: `keychain`, or `file` for encrypted files"},
+	{KeyStorageFolder, "DOORKEY_STORAGE_FOLDER", "", checkFolder,
+		func(s *Settings) any { return &s.StorageFolder }, func(f *File) any { return &f.StorageFolder },
+		"the folder of the encrypted files, which nobody else may look into"},
+	{KeyStorageKeyFile, "DOORKEY_STORAGE_KEY_FILE", "", checkKeyFile,
+		func(s *Settings) any { return &s.StorageKeyFile }, func(f *File) any { return &f.StorageKeyFile },
+		"a file with their key in its first line, which nobody else may read"},
+	{KeyStorageKeyCommand, "DOORKEY_STORAGE_KEY_COMMAND", "", checkKeyCommand,
+		func(s *Settings) any { return &s.StorageKeyCommand }, func(f *File) any { return &f.StorageKeyCommand },
+		"a command that prints their key, such as `pass show doorkey`; with neither of the two you are asked for a passphrase"},
 }
 
 func lookUp(key Key) (definition, bool) {

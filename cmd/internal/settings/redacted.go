@@ -18,7 +18,7 @@ type Line struct {
 
 // Redacted lists all settings and where they come from, for a screen or a
 // report. In place of the secret, and of user and password in an address, it
-// has "[redacted]".
+// has "[redacted]", as in place of the arguments of the command that prints a key.
 func (s Settings) Redacted() []Line {
 	var lines []Line
 	for _, d := range definitions {
@@ -28,12 +28,28 @@ func (s Settings) Redacted() []Line {
 			if value != "" {
 				value = redacted
 			}
+		case KeyStorageKeyCommand:
+			value = programOf(value)
 		case KeyIssuer, KeyRedirectURI, KeyResources, KeyProxy:
 			value = redactURL(value)
 		}
 		lines = append(lines, Line{d.key, value, s.Source(d.key)})
 	}
 	return lines
+}
+
+// programOf leaves of a command the program: a key may be among the arguments.
+func programOf(command string) string {
+	argv, err := SplitCommand(command)
+	switch {
+	case command == "":
+		return ""
+	case err != nil:
+		return redacted
+	case len(argv) == 1:
+		return argv[0]
+	}
+	return argv[0] + " " + redacted
 }
 
 // redactURL takes user and password out of what may not even be an address: all

@@ -13,7 +13,7 @@ import (
 
 var secretive = settings.Settings{
 	Issuer: "https://zhang:s3cret@id.example.test/oidc", ClientID: "app", ClientSecret: "s3cret", RedirectURI: "http://127.0.0.1/callback",
-	Proxy: "http://zhang:s3@cret@proxy.example.test:8080", Theme: "dark",
+	Proxy: "http://zhang:s3@cret@proxy.example.test:8080", Theme: "dark", StorageKeyCommand: "echo s3cret",
 }
 
 func TestRedacted(t *testing.T) {
@@ -26,13 +26,13 @@ func TestRedacted(t *testing.T) {
 			t.Errorf("%s comes from %s", line.Key, line.Source)
 		}
 	}
-	if got, want := strings.Join(keys, " "), "issuer client-id client-secret device-client-id redirect-uri scopes resources session-lifetime language theme tray browser proxy ca-file"; got != want {
+	if got, want := strings.Join(keys, " "), "issuer client-id client-secret device-client-id redirect-uri scopes resources session-lifetime language theme tray browser proxy ca-file storage storage-folder storage-key-file storage-key-command"; got != want {
 		t.Errorf("listed are %s", got)
 	}
 	for key, want := range map[settings.Key]string{
 		settings.KeyIssuer: "https://[redacted]@id.example.test/oidc", settings.KeyClientID: "app", settings.KeyClientSecret: "[redacted]",
 		settings.KeyProxy: "http://[redacted]@proxy.example.test:8080", settings.KeyTheme: "dark", settings.KeyTray: "false",
-		settings.KeyRedirectURI: "http://127.0.0.1/callback",
+		settings.KeyRedirectURI: "http://127.0.0.1/callback", settings.KeyStorageKeyCommand: "echo [redacted]",
 	} {
 		if values[key] != want {
 			t.Errorf("%s = %q, want %q", key, values[key], want)

@@ -38,6 +38,11 @@ type Settings struct {
 	Proxy   string // "system", "none", or an address with http, https or socks5
 	CAFile  string // path of a PEM file with certificate authorities besides the system's
 
+	Storage           string // where sessions are kept: StorageKeychain or StorageFile
+	StorageFolder     string // path of the folder of the encrypted files; empty for the default
+	StorageKeyFile    string // path of a file with their key
+	StorageKeyCommand string // a command for [SplitCommand] that prints their key
+
 	sources map[Key]Source // never changed after Read
 	preset  map[Key]bool   // nor is this
 }

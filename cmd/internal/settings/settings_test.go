@@ -83,7 +83,12 @@ theme = "dark"
 tray = true
 browser = "firefox --private-window"
 proxy = "socks5://proxy.example.test:1080"
-ca-file = ` + rootFile + "\n"
+ca-file = ` + rootFile + `
+storage = "file"
+storage-folder = ` + rootFile + `
+storage-key-file = ` + rootFile + `
+storage-key-command = "pass show doorkey"
+`
 
 func TestEverySettingFromEachPlace(t *testing.T) {
 	env := env(map[string]string{
@@ -92,6 +97,8 @@ func TestEverySettingFromEachPlace(t *testing.T) {
 		"DOORKEY_SESSION_LIFETIME": "30d",
 		"DOORKEY_LANGUAGE":         "zh-Hans", "DOORKEY_THEME": "dark", "DOORKEY_TRAY": "true", "DOORKEY_BROWSER": "firefox --private-window",
 		"DOORKEY_PROXY": "socks5://proxy.example.test:1080", "DOORKEY_CA_FILE": strings.Trim(rootFile, "'"),
+		"DOORKEY_STORAGE": "file", "DOORKEY_STORAGE_FOLDER": strings.Trim(rootFile, "'"), "DOORKEY_STORAGE_KEY_FILE": strings.Trim(rootFile, "'"),
+		"DOORKEY_STORAGE_KEY_COMMAND": "pass show doorkey",
 	})
 	flags := settings.Flags{}
 	command := flag.NewFlagSet("doorkey", flag.ContinueOnError)
@@ -107,6 +114,8 @@ func TestEverySettingFromEachPlace(t *testing.T) {
 		"--issuer=https://id.example.test/oidc", "--client-id=app", "--device-client-id=device-app", "--scopes=custom_data  urn:logto:scope:sessions",
 		"--resources=https://api.example.test urn:x", "--session-lifetime=30d", "--redirect-uri=http://127.0.0.1:4711/callback", "--language=zh-Hans", "--theme=dark",
 		"--tray", "--browser=firefox --private-window", "--proxy=socks5://proxy.example.test:1080", "--ca-file=" + strings.Trim(rootFile, "'"),
+		"--storage=file", "--storage-folder=" + strings.Trim(rootFile, "'"), "--storage-key-file=" + strings.Trim(rootFile, "'"),
+		"--storage-key-command=pass show doorkey",
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +139,8 @@ func TestEverySettingFromEachPlace(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := s.String(); !strings.HasPrefix(got, want) || s.CAFile != strings.Trim(rootFile, "'") || !s.Tray {
+			if got := s.String(); !strings.HasPrefix(got, want) || s.CAFile != strings.Trim(rootFile, "'") || !s.Tray ||
+				s.Storage != "file" || s.StorageFolder != s.CAFile || s.StorageKeyFile != s.CAFile || s.StorageKeyCommand != "pass show doorkey" {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
 			for _, line := range s.Redacted() {
