@@ -55,6 +55,16 @@ administrator:
                        (DOORKEY_PROXY)
   --ca-file PATH       further certificate authorities, PEM, or system
                        (DOORKEY_CA_FILE)
+  --storage WHERE      where sessions are kept: keychain, or file for
+                       encrypted files (DOORKEY_STORAGE)
+  --storage-folder PATH
+                       the folder of the encrypted files
+                       (DOORKEY_STORAGE_FOLDER)
+  --storage-key-file PATH
+                       a file with their key (DOORKEY_STORAGE_KEY_FILE)
+  --storage-key-command COMMAND
+                       a command that prints their key
+                       (DOORKEY_STORAGE_KEY_COMMAND)
 
 $BROWSER names the browser to open, if it is not to be the system's.
 `
@@ -83,6 +93,7 @@ func parse(args []string) (command, error) {
 		settings.KeyIssuer, settings.KeyClientID, settings.KeyDeviceClientID, settings.KeyRedirectURI,
 		settings.KeyScopes, settings.KeyResources,
 		settings.KeyLanguage, settings.KeyTheme, settings.KeyBrowser, settings.KeyProxy, settings.KeyCAFile,
+		settings.KeyStorage, settings.KeyStorageFolder, settings.KeyStorageKeyFile, settings.KeyStorageKeyCommand,
 	} {
 		flags.Func(string(key), "", setter(key))
 	}

@@ -143,6 +143,10 @@ func (p *program) addSettings(root *cobra.Command) {
 		{settings.KeyBrowser, "`command` that opens the browser, or system (DOORKEY_BROWSER)"},
 		{settings.KeyProxy, "`URL` of a proxy, or none, or system (DOORKEY_PROXY)"},
 		{settings.KeyCAFile, "PEM `file` with further certificate authorities, or system (DOORKEY_CA_FILE)"},
+		{settings.KeyStorage, "`where` sessions are kept: keychain, or file for encrypted files (DOORKEY_STORAGE)"},
+		{settings.KeyStorageFolder, "the `folder` of the encrypted files (DOORKEY_STORAGE_FOLDER)"},
+		{settings.KeyStorageKeyFile, "a `file` with their key (DOORKEY_STORAGE_KEY_FILE)"},
+		{settings.KeyStorageKeyCommand, "a `command` that prints their key (DOORKEY_STORAGE_KEY_COMMAND)"},
 	} {
 		set := p.flags.Setter(s.key)
 		// pflag's own error would show the value, which may be a proxy's password.
