@@ -12,8 +12,8 @@
 //
 // Every record is a file of its own, <name>.sealed, in a folder that nobody else
 // can look into. Beside it are <name>.lock and <name>.changed, by which programs
-// wait for each other and hear of each other's changes. Programs in several
-// containers may share the folder. The folder has to be on a disk of the same
+// wait for each other and hear of each other's changes. Programs of one user in
+// several containers may share the folder. The folder has to be on a disk of the same
 // computer, and is what is to be mounted: a file that is mounted by itself
 // cannot be replaced.
 //
@@ -162,7 +162,7 @@ func (s *Store) Dir() string { return s.dir }
 // It blocks while the key is obtained: a person may be asked, or a command run.
 func (s *Store) Read(ctx context.Context, name string) ([]byte, error) {
 	data, err := s.read(ctx, name)
-	return data, failure("read", err)
+	return data, s.failure("read", name, err)
 }
 
 func (s *Store) read(ctx context.Context, name string) ([]byte, error) {
@@ -204,7 +204,7 @@ func (s *Store) file(name string) ([]byte, error) {
 // start anew, remove it. Other errors: [ErrTooLarge], [ErrNewer],
 // [ErrUnavailable]. When it returns an error the record is the old or the new one.
 func (s *Store) Write(ctx context.Context, name string, data []byte) error {
-	return failure("write", s.write(ctx, name, data))
+	return s.failure("write", name, s.write(ctx, name, data))
 }
 
 func (s *Store) write(ctx context.Context, name string, data []byte) error {
@@ -266,19 +266,19 @@ func (s *Store) remove(name string) error {
 // error is [ErrBusy] as well as that of ctx. Other errors: [ErrUnavailable].
 func (s *Store) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	if err := s.check(ctx, name); err != nil {
-		return nil, failure("lock", err)
+		return nil, s.failure("lock", name, err)
 	}
 	// The folder is made and checked as that of the records.
 	dir, err := s.open(true)
 	if err != nil {
-		return nil, failure("lock", err)
+		return nil, s.failure("lock", name, err)
 	}
 	dir.Close()
 	unlock, err = s.folder.Lock(ctx, name)
 	if _, ok := errors.AsType[*FolderError](err); ok {
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	return unlock, failure("lock", err)
+	return unlock, s.failure("lock", name, err)
 }
 
 // Watch returns a channel that gets a value soon after any program, this one too,
@@ -314,10 +314,14 @@ func (s *Store) open(make bool) (*storage.Dir, error) {
 
 func fileName(name string) string { return name + ".sealed" }
 
-// failure completes an error for the caller: which operation failed.
-func failure(operation string, err error) error {
+// failure completes an error for the caller: which operation failed, on which
+// file.
+func (s *Store) failure(operation, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("file: %s: %w", operation, err)
+	if _, names := errors.AsType[*FolderError](err); names {
+		return fmt.Errorf("file: %s: %w", operation, err)
+	}
+	return fmt.Errorf("file: %s %s: %w", operation, filepath.Join(s.dir, fileName(name)), err)
 }

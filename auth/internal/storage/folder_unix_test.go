@@ -145,6 +145,25 @@ func TestSomebodyElsesFolderWithALink(t *testing.T) {
 	}
 }
 
+// An administrator with the environment of somebody else, as by sudo -E, leaves
+// nothing there that is of no use to them.
+func TestNoFolderIsMadeInSomebodyElses(t *testing.T) {
+	w := newWorld(t)
+	home := filepath.Join(w.dir, "home")
+	run := filepath.Join(w.dir, "run")
+	mkdir(t, home, 0o700)
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache", "more"))
+	chown(t, home)
+	chown(t, run)
+	w.mustLock("a")()
+	w.Watch(t.Context(), "a")
+	for _, dir := range []string{home, run} {
+		if got := names(t, dir); got != "" {
+			t.Errorf("in %s: %s", dir, got)
+		}
+	}
+}
+
 func mkdir(t *testing.T, dir string, mode os.FileMode) {
 	t.Helper()
 	mustDo(t, os.MkdirAll(dir, 0o700))

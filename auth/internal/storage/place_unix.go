@@ -34,6 +34,9 @@ type place struct{ dir int }
 func (l location) open(make bool) (*place, error) {
 	fd, err := l.openDir()
 	if make && errors.Is(err, fs.ErrNotExist) {
+		if err := l.checkParent(); err != nil {
+			return nil, err
+		}
 		if err := os.MkdirAll(filepath.Dir(l.path), 0o700); err != nil {
 			return nil, err
 		}
@@ -62,6 +65,29 @@ func (l location) openDir() (int, error) {
 		}
 	}
 	return fd, err
+}
+
+// checkParent reports, by an error, that the folder would be made in a folder of
+// somebody else. The administrator's are good, who may be running this with
+// another person's environment, as by sudo -E: a folder that they made there
+// would be of no use to that person.
+func (l location) checkParent() error {
+	if l.given {
+		return nil
+	}
+	for dir := filepath.Dir(l.path); ; dir = filepath.Dir(dir) {
+		var stat unix.Stat_t
+		err := unix.Stat(dir, &stat)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir):
+			continue
+		case err != nil:
+			return err
+		case stat.Uid != 0 && int(stat.Uid) != os.Geteuid():
+			return fmt.Errorf("%s belongs to another user", dir)
+		}
+		return nil
+	}
 }
 
 // check reports, by an error, that somebody else has a say in the directory.
