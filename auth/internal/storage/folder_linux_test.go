@@ -38,7 +38,7 @@ func TestAFullDisk(t *testing.T) {
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 
 	w.mustLock("old")()
-	changed := w.Watch(t.Context(), "old")
+	changed := watchUntilEnd(t, w.Folder, "old")
 	filler, err := os.Create(filepath.Join(disk, "filler"))
 	mustDo(t, err)
 	if _, err := io.Copy(filler, bytes.NewReader(make([]byte, 1<<20))); !errors.Is(err, syscall.ENOSPC) {
@@ -46,7 +46,7 @@ func TestAFullDisk(t *testing.T) {
 	}
 	mustDo(t, filler.Close())
 	// There is room for an empty file, but not for what is written to it.
-	empty := w.Watch(t.Context(), "empty")
+	empty := watchUntilEnd(t, w.Folder, "empty")
 	for range 2 {
 		w.Announce("empty")
 		wantTold(t, empty, "a change that cannot be written")
@@ -71,7 +71,7 @@ func TestAFullDisk(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(w.place(1), "new.lock")); err != nil {
 		t.Error(err)
 	}
-	newer := w.Watch(t.Context(), "new")
+	newer := watchUntilEnd(t, w.Folder, "new")
 	w.Announce("new")
 	wantTold(t, newer, "a change on the full disk")
 	if _, err := w.TryLock("new"); !errors.Is(err, ErrBusy) {

@@ -20,7 +20,7 @@ func TestTheFilesAreInTheFirstPlaceThatWorks(t *testing.T) {
 			w.breakPlace(n)
 		}
 		defer w.mustLock("a")()
-		w.Watch(t.Context(), "a")
+		watchUntilEnd(t, w.Folder, "a")
 		for _, file := range []string{"a.lock", "a.changed"} {
 			info, err := os.Stat(filepath.Join(w.place(broken), file))
 			if err != nil || !private(info, 0o600) {
@@ -56,9 +56,9 @@ func TestAPlaceThatHeals(t *testing.T) {
 func TestAPlaceThatHealsIsHeard(t *testing.T) {
 	w := newWorld(t)
 	heal := w.breakPlace(0)
-	changed := w.Watch(t.Context(), "a")
+	changed := watchUntilEnd(t, w.Folder, "a")
 	heal()
-	w.Watch(t.Context(), "a") // makes a file in the first
+	watchUntilEnd(t, w.Folder, "a") // makes a file in the first
 	w.Announce("a")
 	wantTold(t, changed, "a change")
 }

@@ -56,7 +56,7 @@ func TestWhichFolderIsUsed(t *testing.T) {
 			mkdir(t, filepath.Dir(w.place(0)), 0o700)
 			test.make(t, w.place(0))
 			w.mustLock("a")()
-			w.Watch(t.Context(), "a")
+			watchUntilEnd(t, w.Folder, "a")
 			w.Announce("a")
 			place := 0
 			if !test.used {
@@ -106,7 +106,7 @@ func TestAFileThatIsNotOurs(t *testing.T) {
 				t.Errorf("a second holder: %v", err)
 			}
 			unlock()
-			changed := w.Watch(t.Context(), "a")
+			changed := watchUntilEnd(t, w.Folder, "a")
 			w.Announce("a")
 			wantTold(t, changed, "a change")
 			w.Announce("b") // for which nobody watches
@@ -137,7 +137,7 @@ func TestSomebodyElsesFolderWithALink(t *testing.T) {
 	}
 	chown(t, w.place(0))
 	w.mustLock("a")()
-	changed := w.Watch(t.Context(), "a")
+	changed := watchUntilEnd(t, w.Folder, "a")
 	w.Announce("a")
 	wantTold(t, changed, "a change")
 	if data, err := os.ReadFile(target); err != nil || string(data) != "do not touch" {
@@ -156,7 +156,7 @@ func TestNoFolderIsMadeInSomebodyElses(t *testing.T) {
 	chown(t, home)
 	chown(t, run)
 	w.mustLock("a")()
-	w.Watch(t.Context(), "a")
+	watchUntilEnd(t, w.Folder, "a")
 	for _, dir := range []string{home, run} {
 		if got := names(t, dir); got != "" {
 			t.Errorf("in %s: %s", dir, got)

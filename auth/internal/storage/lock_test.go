@@ -197,6 +197,14 @@ func TestAPlaceThatHealsWhileALaterOneIsWaitedFor(t *testing.T) {
 	w.mustLock("a")()
 }
 
+// BenchmarkLock takes a lock that is free.
+func BenchmarkLock(b *testing.B) {
+	w := newWorld(b)
+	for b.Loop() {
+		w.mustLock("a")()
+	}
+}
+
 // BenchmarkAHundredPrograms has a hundred programs take one lock at the same
 // time, each for 5 ms.
 func BenchmarkAHundredPrograms(b *testing.B) {

@@ -200,3 +200,14 @@ func startOne(t testing.TB, cmd *exec.Cmd) string {
 	mustDo(t, err)
 	return strings.TrimSpace(line)
 }
+
+// watchUntilEnd watches until the test ends, and waits for the end of that: on
+// Windows a folder that is watched cannot be removed.
+func watchUntilEnd(t *testing.T, f *Folder, name string) <-chan struct{} {
+	changed := f.Watch(t.Context(), name)
+	t.Cleanup(func() {
+		for range changed {
+		}
+	})
+	return changed
+}

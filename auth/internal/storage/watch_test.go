@@ -20,7 +20,7 @@ func TestWatchWithoutEvents(t *testing.T) {
 		f, watchers := watched(t)
 		watchers.fails = true
 		f.Announce("a")
-		changed := f.Watch(t.Context(), "a")
+		changed := watchUntilEnd(t, f, "a")
 		wantNotTold(t, changed, "what was before", 100*time.Millisecond)
 		announced(t, f, changed, "by looking")
 		watchers.set(false)
@@ -34,7 +34,7 @@ func TestWatchWithoutEvents(t *testing.T) {
 	})
 	t.Run("when they end", func(t *testing.T) {
 		f, watchers := watched(t)
-		changed := f.Watch(t.Context(), "a")
+		changed := watchUntilEnd(t, f, "a")
 		announced(t, f, changed, "by events")
 		watchers.set(true)
 		if err := watchers.last().Close(); err != nil {
@@ -46,7 +46,7 @@ func TestWatchWithoutEvents(t *testing.T) {
 	})
 	t.Run("when they fail", func(t *testing.T) {
 		f, watchers := watched(t)
-		changed := f.Watch(t.Context(), "a")
+		changed := watchUntilEnd(t, f, "a")
 		watchers.set(true)
 		watchers.last().Errors <- errors.New("the disk is gone")
 		wantTold(t, changed, "what may have been missed")
@@ -55,7 +55,7 @@ func TestWatchWithoutEvents(t *testing.T) {
 	})
 	t.Run("when there were too many of them", func(t *testing.T) {
 		f, watchers := watched(t)
-		changed := f.Watch(t.Context(), "a")
+		changed := watchUntilEnd(t, f, "a")
 		watchers.last().Errors <- fsnotify.ErrEventOverflow
 		wantTold(t, changed, "what may have been lost")
 		settle(changed)
@@ -71,7 +71,7 @@ func TestWatchOutlivesItsDirectory(t *testing.T) {
 		t.Skip("a folder that is watched stays, or (Wine) nothing tells that it has gone")
 	}
 	w := newWorld(t)
-	changed := w.Watch(t.Context(), "a")
+	changed := watchUntilEnd(t, w.Folder, "a")
 	for _, remove := range []func(string) error{
 		os.RemoveAll,
 		func(dir string) error { return os.Rename(dir, dir+" of last year") },
@@ -91,7 +91,7 @@ func TestWatchOutlivesItsDirectory(t *testing.T) {
 func TestWatchWithoutADirectory(t *testing.T) {
 	t.Run("yet", func(t *testing.T) {
 		f := NewFolder("", filepath.Join(t.TempDir(), "new", "locks"))
-		changed := f.Watch(t.Context(), "a")
+		changed := watchUntilEnd(t, f, "a")
 		if info, err := os.Stat(f.dir); err != nil || !private(info, 0o700) {
 			t.Fatalf("%v, %v; want a directory of mode 0700", info, err)
 		}
@@ -101,7 +101,7 @@ func TestWatchWithoutADirectory(t *testing.T) {
 		parent := filepath.Join(t.TempDir(), "parent")
 		mustDo(t, os.WriteFile(parent, nil, 0o600))
 		f := NewFolder("", filepath.Join(parent, "locks"))
-		changed := f.Watch(t.Context(), "a")
+		changed := watchUntilEnd(t, f, "a")
 		wantNotTold(t, changed, "nothing", 100*time.Millisecond)
 		mustDo(t, os.Remove(parent))
 		wantTold(t, changed, "what may have been missed")
@@ -122,7 +122,7 @@ func TestWatchHearsOtherPrograms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.newWatcher = newWatcher
-			changed := w.Watch(t.Context(), "a")
+			changed := watchUntilEnd(t, w.Folder, "a")
 			for range 3 {
 				mustDo(t, w.child("announce").Run())
 				wantTold(t, changed, "another program")
@@ -134,7 +134,7 @@ func TestWatchHearsOtherPrograms(t *testing.T) {
 
 func TestWatchIsOfOneName(t *testing.T) {
 	w := newWorld(t)
-	a, second, b := w.Watch(t.Context(), "a"), w.Watch(t.Context(), "a"), w.Watch(t.Context(), "b")
+	a, second, b := watchUntilEnd(t, w.Folder, "a"), watchUntilEnd(t, w.Folder, "a"), watchUntilEnd(t, w.Folder, "b")
 	w.mustLock("b")()
 	w.Announce("a")
 	wantTold(t, a, "a change")
@@ -149,7 +149,7 @@ func TestWatchIsOfOneName(t *testing.T) {
 
 func TestManyChangesBecomeOne(t *testing.T) {
 	w := newWorld(t)
-	changed := w.Watch(t.Context(), "a")
+	changed := watchUntilEnd(t, w.Folder, "a")
 	for range 10 { // nobody takes what is told, and nobody waits for that
 		w.Announce("a")
 	}
@@ -164,7 +164,7 @@ func TestManyChangesBecomeOne(t *testing.T) {
 
 func TestWatchEndsWithItsContext(t *testing.T) {
 	w := newWorld(t)
-	stays := w.Watch(t.Context(), "a")
+	stays := watchUntilEnd(t, w.Folder, "a")
 	for _, newWatcher := range []func() (*fsnotify.Watcher, error){fsnotify.NewWatcher, noWatcher} {
 		w.newWatcher = newWatcher
 		before := goleak.IgnoreCurrent()
@@ -184,7 +184,7 @@ func TestTheFileThatTellsOfChanges(t *testing.T) {
 	if _, err := os.Stat(w.place(0)); err == nil {
 		t.Error("there is a file where nobody watches")
 	}
-	w.Watch(t.Context(), "a")
+	watchUntilEnd(t, w.Folder, "a")
 	name := filepath.Join(w.place(0), "a.changed")
 	first, err := os.ReadFile(name)
 	if err != nil || len(first) != 26 {
