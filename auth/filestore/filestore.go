@@ -202,7 +202,7 @@ func (s *Store) file(name string) ([]byte, error) {
 //
 // A damaged file is replaced. One that has another key is not ([ErrLocked]): to
 // start anew, remove it. Other errors: [ErrTooLarge], [ErrNewer],
-// [ErrUnavailable]. When it returns an error the record is the old or the new one.
+// [ErrUnavailable]. When it returns an error the record is the old one.
 func (s *Store) Write(ctx context.Context, name string, data []byte) error {
 	return s.failure("write", name, s.write(ctx, name, data))
 }
@@ -238,7 +238,9 @@ func (s *Store) write(ctx context.Context, name string, data []byte) error {
 	}
 	defer dir.Close()
 	err = dir.Replace(fileName(name), seal(key, name, data))
-	s.folder.Announce(name) // an error does not rule out that it is the new one
+	if err == nil {
+		s.folder.Announce(name)
+	}
 	return err
 }
 

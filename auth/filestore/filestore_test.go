@@ -13,16 +13,11 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"doorkey/auth"
 )
 
-// A Store is what package auth calls a Store.
-var _ interface {
-	Read(ctx context.Context, name string) ([]byte, error)
-	Write(ctx context.Context, name string, data []byte) error
-	Lock(ctx context.Context, name string) (unlock func(), err error)
-	Watch(ctx context.Context, name string) <-chan struct{}
-	Place() string
-} = (*Store)(nil)
+var _ auth.Store = (*Store)(nil)
 
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	every := make([]byte, MaxSize)

@@ -64,7 +64,7 @@ const temporary = ".tmp"
 // Replace puts data into the file, all or nothing, and returns once it is on the
 // disk. If the program is killed the file is the old one or the new one, and the
 // next Replace or Remove of that name removes what else is left. When it returns
-// an error the file is the old one, or the new one that may not be on the disk.
+// an error the file is the old one.
 func (d *Dir) Replace(name string, data []byte) error {
 	d.clean(name)
 	// Whoever cleans up may take a file for one that was left behind, in the
@@ -124,9 +124,11 @@ func (d *Dir) replace(name string, data []byte) (err error) {
 	}
 	renamed = true
 	d.did("renamed")
-	err = d.sync()
+	// Without it the old file may come back after a power failure. To say that
+	// nothing was written would be wrong all the same.
+	_ = d.sync()
 	d.did("done")
-	return err
+	return nil
 }
 
 // Remove removes the file, and reports whether there was one.
@@ -140,7 +142,8 @@ func (d *Dir) Remove(name string) (removed bool, err error) {
 	if err != nil {
 		return false, withoutPath(err)
 	}
-	return true, d.sync()
+	_ = d.sync() // as in replace
+	return true, nil
 }
 
 // clean removes the files that programs have left behind which were killed.
