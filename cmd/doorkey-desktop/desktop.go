@@ -129,7 +129,15 @@ func (d *desktop) comeForward(cmd command) {
 
 // connect makes the client for what was set.
 func (d *desktop) connect(s settings.Settings) (*auth.Client, error) {
-	client, err := auth.New(connect.Config(s, d.network))
+	config := connect.Config(s, d.network)
+	files, err := connect.FileStore(s, nil)
+	if err != nil {
+		return nil, err
+	}
+	if files != nil { // a nil *Store would not be a nil Store
+		config.Store = files
+	}
+	client, err := auth.New(config)
 	if err != nil {
 		return nil, err
 	}

@@ -37,9 +37,11 @@ func (p *program) client(change func(*auth.Config)) (*auth.Client, error) {
 		return nil, err
 	}
 	config.RefreshAhead = -1 // this program ends soon
-	store := keychain.New(keychain.Options{OnPrompt: p.tellOfPrompt})
-	p.opened = append(p.opened, store)
-	config.Store = store
+	if config.Store == nil {
+		store := keychain.New(keychain.Options{OnPrompt: p.tellOfPrompt})
+		p.opened = append(p.opened, store)
+		config.Store = store
+	}
 	if change != nil {
 		change(&config)
 	}
@@ -80,6 +82,13 @@ func (p *program) config() (auth.Config, error) {
 		}
 	}
 	config := connect.Config(s, p.network)
+	files, err := connect.FileStore(s, p.askPassphrase)
+	if err != nil {
+		return auth.Config{}, err
+	}
+	if files != nil { // a nil *Store would not be a nil Store
+		config.Store = files
+	}
 	if p.demo {
 		config.SessionLifetime = demo.SessionLifetime
 	}
