@@ -16,7 +16,7 @@ var (
 	keychainUnavailable = outcome{"keychain.unavailable", Failed, "there is no keychain ({{.Error}}), so no sign-in can be kept", "On Linux, start GNOME Keyring or KWallet on the session's D-Bus."}
 	keychainLocked      = outcome{"keychain.locked", Failed, "the keychain is locked, and was not unlocked", "Unlock it with the password of this computer's account, then try again."}
 	keychainTimeout     = outcome{"keychain.timeout", Failed, "the keychain does not answer, such as when it waits for somebody to unlock it", "Look for a window that asks for a password, answer it, then try again."}
-	keychainFailed      = outcome{"keychain.failed", Failed, "the keychain does not keep what is stored in it: {{.Error}}", "Look at it in the system's own program for passwords, and have it repaired."}
+	keychainFailed      = outcome{"keychain.failed", Failed, "the keychain does not keep what is stored in it: {{.Error}}", "Check that the disk is not full; then look at the keychain in the system's own program for passwords."}
 )
 
 // slowKeychain is how long a session may take to be stored before somebody is

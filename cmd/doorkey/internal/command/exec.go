@@ -36,6 +36,7 @@ exit status is the program's.`,
 			if err != nil {
 				return fmt.Errorf("%s cannot be run: %w", args[0], err)
 			}
+			r.exact = cmd.Flags().Changed("min-validity")
 			t, err := p.token(cmd.Context(), r)
 			if err != nil && t.Value.IsZero() {
 				return err

@@ -18,6 +18,7 @@ type tokenRequest struct {
 	idToken  bool
 	signIn   bool
 	variable string
+	exact    bool // the validity was asked for, and is no default
 }
 
 func (r *tokenRequest) addTo(cmd *cobra.Command) {
@@ -65,6 +66,7 @@ Formats:
 			if err := r.check(); err != nil {
 				return err
 			}
+			r.exact = cmd.Flags().Changed("min-validity")
 			t, err := p.token(cmd.Context(), r)
 			if err != nil && t.Value.IsZero() {
 				return err
@@ -113,7 +115,7 @@ func (p *program) doubts(state auth.State, t auth.Token, r tokenRequest) error {
 		return fmt.Errorf("the session was refreshed and could not be stored, so that the next command needs a new sign-in: %w", &auth.StoreError{Place: "the keychain", Err: err})
 	}
 	left := time.Until(t.Expiry).Round(time.Second)
-	if t.Expiry.IsZero() || left >= r.minValidity-time.Second {
+	if !r.exact || t.Expiry.IsZero() || left >= r.minValidity-time.Second {
 		return nil
 	}
 	if state.Err != nil {
