@@ -20,6 +20,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,31 +53,32 @@ func run(file, name string) error {
 	}
 	defer os.RemoveAll(dir)
 	results := filepath.Join(dir, "results")
-	begun := time.Now()
-	failed := measure(results, "(?i:"+name+")")
+	begun, before := time.Now(), processorTime()
+	ours, failed := measure(results, "(?i:"+name+")")
+	others := processorTime() - before - ours
 	all, err := read(results)
 	if err != nil {
 		return errors.Join(failed, err)
 	}
-	table := head(busy, time.Since(begun)) + "\n" + bench.Table(all)
+	table := head(busy, time.Since(begun), others) + "\n" + bench.Table(all)
 	fmt.Print(table)
 	return errors.Join(failed, os.WriteFile(file, []byte(table), 0o644))
 }
 
-// measure has the benchmarks put their results into a file.
-func measure(results, name string) error {
+// measure has the benchmarks put their results into a file. It returns what
+// processor time they and all that they started took.
+func measure(results, name string) (used time.Duration, failed error) {
 	wanted, err := regexp.Compile(name)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	stop := make(chan os.Signal, 1) // it is for go test, which ends what it has started
 	signal.Notify(stop, os.Interrupt)
 	defer signal.Stop(stop)
-	var failed error
 	for _, of := range packages {
 		names, err := benchmarks(of)
 		if err != nil {
-			return err
+			return used, err
 		}
 		if !slices.ContainsFunc(names, wanted.MatchString) {
 			continue // before it is built, which may take a minute
@@ -87,8 +89,11 @@ func measure(results, name string) error {
 		if err := cmd.Run(); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", of, err))
 		}
+		if state := cmd.ProcessState; state != nil {
+			used += state.UserTime() + state.SystemTime()
+		}
 	}
-	return failed
+	return used, failed
 }
 
 var benchmark = regexp.MustCompile(`(?m)^func (Benchmark\w+)\(`)
@@ -130,14 +135,33 @@ func read(path string) ([]*bench.Result, error) {
 	}
 }
 
-// head says where and when it was measured.
-func head(busy float64, took time.Duration) string {
-	text := fmt.Sprintf("Measured on %s in %v: %s, %d processors, %s/%s, %s. Load average at the start: %.2f.\n",
-		time.Now().Format(time.DateOnly), took.Round(time.Second), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), busy)
-	if busy > 1 {
-		text += "**The computer was busy**: do not compare these figures with others.\n"
+// head says where and when it was measured, and what else there was to do.
+func head(busy float64, took, others time.Duration) string {
+	text := fmt.Sprintf("Measured on %s in %v: %s, %d processors, %s/%s, %s. Load average at the start: %.2f. Other programs used %.1f processors meanwhile.\n",
+		time.Now().Format(time.DateOnly), took.Round(time.Second), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(),
+		busy, max(0, others.Seconds()/took.Seconds()))
+	if busy > 1 || others > took/5 {
+		text += "**The computer was busy**: the ratios count more than the times, and neither for much.\n"
 	}
 	return text
+}
+
+// processorTime is what the processors have worked since the system started
+// (proc(5), /proc/stat), zero where that is not known.
+func processorTime() time.Duration {
+	data, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0
+	}
+	line, _, _ := strings.Cut(string(data), "\n")
+	ticks := 0
+	for i, cell := range strings.Fields(line) {
+		const idle, iowait, guest = 4, 5, 9 // guest is in user already
+		if n, err := strconv.Atoi(cell); err == nil && i != idle && i != iowait && i < guest {
+			ticks += n
+		}
+	}
+	return time.Duration(ticks) * (time.Second / 100)
 }
 
 // load is how many processes wanted a processor in the last minute.
