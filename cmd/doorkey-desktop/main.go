@@ -77,6 +77,7 @@ func (d *desktop) run() error {
 	if err != nil {
 		return err
 	}
+	d.work.Go(d.freeMemory)
 	d.fyne.Run()
 	return d.failed
 }
