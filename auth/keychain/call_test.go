@@ -153,23 +153,6 @@ func TestACallThatWasStuckCompletesItsStepAndNoMore(t *testing.T) {
 	}
 }
 
-// The caller's data is theirs again once Write has returned.
-func TestACallThatWasStuckHasItsOwnData(t *testing.T) {
-	r := newStuckRing()
-	k := newKeychain(Options{Timeout: 30 * testTick, LockDir: t.TempDir()}, r)
-	k.items.limit = 0
-	data := []byte("s")
-	if err := k.Write(background, accounts, data); !errors.Is(err, ErrTimeout) {
-		t.Fatal(err)
-	}
-	data[0] = 'X'
-	close(r.answer)
-	k.turn <- struct{}{}
-	if item := r.items[accounts]; item != "1 raw\ns" {
-		t.Errorf("%q was written", item)
-	}
-}
-
 func TestThereIsNeverMoreThanOneCall(t *testing.T) {
 	r := newStuckRing()
 	k := newKeychain(Options{Timeout: time.Minute, LockDir: t.TempDir()}, r)

@@ -183,6 +183,9 @@ func stopAtEveryStep(t *testing.T, ring *keychaintest.Keyring, k *Keychain, c ch
 			if err == nil && !isNew {
 				t.Errorf("%s: reported success, but the record is the old one", step)
 			}
+			if err != nil && isNew && !isOld && c.new != nil {
+				t.Errorf("%s: reported %v, but the record is the new one", step, err)
+			}
 			if done {
 				wantTidy(t, ring, k, "undisturbed")
 			}
