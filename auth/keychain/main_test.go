@@ -123,12 +123,16 @@ func child(ring *keychaintest.Keyring, k *Keychain, name string) *exec.Cmd {
 	return cmd
 }
 
+// patience is the Timeout of a Keychain whose Timeout the test is not about: the largest record in parts takes some 10 s on a
+// busy machine.
+const patience = 2 * time.Minute
+
 // open starts a keyring, leads this process to it and returns a Keychain on it.
 func open(t testing.TB, opts ...keychaintest.Option) (*keychaintest.Keyring, *Keychain) {
 	t.Helper()
 	ring := keychaintest.Start(t, opts...)
 	ring.Setenv(t)
-	return ring, New(Options{})
+	return ring, New(Options{Timeout: patience})
 }
 
 // openLimited is open for a Keychain whose items have a limit, as on Windows and macOS, so that a record that is larger is in parts.
