@@ -1,6 +1,10 @@
 package auth
 
-import "context"
+import (
+	"context"
+	"errors"
+	"time"
+)
 
 // Shared has programs that sign in at the same time share one sign-in: the
 // first opens the browser, and the others wait for it and return the session
@@ -20,9 +24,14 @@ func (c *Client) awaitTurn(ctx context.Context, a *attempt) (brought *session, u
 	if err != nil {
 		return nil, func() {}, nil // there is nothing to share
 	}
-	c.show(a, func(s *Attempt) { s.Step = Queued })
-	unlock, err = c.store.Lock(ctx, c.name+signInLock)
-	c.show(a, func(s *Attempt) { s.Step = Contacting })
+	soon, cancel := context.WithTimeout(ctx, time.Millisecond)
+	unlock, err = c.store.Lock(soon, c.name+signInLock)
+	cancel()
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		c.show(a, func(s *Attempt) { s.Step = Queued })
+		unlock, err = c.store.Lock(ctx, c.name+signInLock)
+		c.show(a, func(s *Attempt) { s.Step = Contacting })
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil, func() {}, context.Cause(ctx)
