@@ -18,7 +18,7 @@ PROGRAM := build/doorkey-desktop$(shell go env GOEXE 2>/dev/null)
 
 # display comes before build, also with make -j.
 .NOTPARALLEL:
-.PHONY: run display build cli man test bench test-wine test-arm64 lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-wine dist-bare
+.PHONY: run display build cli man test test-keychains bench test-wine test-arm64 lint clean dist dist-ci dist-fresh dist-linux dist-arm64 dist-windows dist-installer dist-macos dist-macos-app dist-sums dist-wine dist-bare
 
 # Said before minutes of building, not after.
 display:
@@ -57,6 +57,12 @@ bench:
 	@./.ci/deps test
 	@mkdir -p build
 	@PAIRS=$(PAIRS) KUBELOGIN=$(KUBELOGIN) go run ./cmd/internal/bench/table build/bench.md '$(value ROWS)'
+
+# The real keychains of Linux: GNOME Keyring, KDE's KWallet and KeePassXC, with
+# their prompts.
+test-keychains:
+	@./.ci/deps keychains
+	CGO_ENABLED=0 go test -tags keychains -run 'Keychains|KWallet|KeePassXC' -timeout 10m ./auth/keychain/internal/secretservice
 
 # Windows, by Wine: the packages that differ there, then both programs.
 WINDOWS := ./auth/filestore ./auth/internal/storage ./auth/keychain ./auth/loopback ./auth/logto/... ./auth/systemproxy ./cmd/internal/autostart ./cmd/internal/connect \

@@ -44,13 +44,17 @@ type Keyring struct {
 	secrets *process // the daemon that keeps the secrets, if there is one
 	screen  *screen  // to ask on, once there is one
 
-	noCollection bool
+	startSecrets func(testing.TB) // starts the daemon that keeps the secrets
+
+	collection  dbus.ObjectPath // that items are in
+	unlockTitle string          // of the window that asks to unlock it, if only that does
+	options
 }
 
 // An Option changes what [Start] starts.
 type Option func(*options)
 
-type options struct{ noSecretService, noCollection bool }
+type options struct{ noSecretService, noCollection, confirming bool }
 
 // WithoutSecretService starts the bus alone, as on a server without a desktop: there is nobody to keep a secret.
 func WithoutSecretService() Option { return func(o *options) { o.noSecretService = true } }
@@ -62,11 +66,19 @@ func WithoutCollection() Option { return func(o *options) { o.noCollection = tru
 // It returns once the login collection is there and unlocked.
 func Start(t testing.TB, opts ...Option) *Keyring {
 	t.Helper()
-	var o options
-	for _, opt := range opts {
-		opt(&o)
+	k := prepare(t, opts)
+	k.collection = loginPath
+	k.startSecrets = k.startSecretService
+	k.startBus(t)
+	if !k.noSecretService {
+		k.startSecrets(t)
 	}
+	return k
+}
 
+// prepare makes the directories of a keyring.
+func prepare(t testing.TB, opts []Option) *Keyring {
+	t.Helper()
 	// Not t.TempDir: the path of a Unix socket has at most 107 bytes, and that one holds the name of the test.
 	dir, err := os.MkdirTemp("", "keychaintest-")
 	if err != nil {
@@ -75,15 +87,13 @@ func Start(t testing.TB, opts ...Option) *Keyring {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 
 	k := &Keyring{dir: dir, address: "unix:path=" + dbus.EscapeBusAddressValue(filepath.Join(dir, "run", "bus"))}
+	for _, opt := range opts {
+		opt(&k.options)
+	}
 	for _, sub := range []string{"run", "home", "data", "config", "cache"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
 			t.Fatalf("keychaintest: %v", err)
 		}
-	}
-	k.startBus(t)
-	k.noCollection = o.noCollection
-	if !o.noSecretService {
-		k.startSecretService(t)
 	}
 	return k
 }
@@ -128,22 +138,23 @@ func (k *Keyring) Stop() {
 	}
 }
 
-// StopSecretService ends GNOME Keyring, as a crash of it does.
+// StopSecretService ends the program that keeps the secrets, as an upgrade of it does.
 func (k *Keyring) StopSecretService() { k.secrets.stop() }
 
-// RestartSecretService ends GNOME Keyring and starts it anew, with the same items, as an upgrade of it does.
+// RestartSecretService ends the program that keeps the secrets and starts it anew, with the same items. A wallet of KWallet is locked then.
 func (k *Keyring) RestartSecretService(t testing.TB) {
 	t.Helper()
 	k.secrets.stop()
-	k.startSecretService(t)
+	k.startSecrets(t)
 }
 
-// Restart ends all that [Start] has started and starts it anew, at the same address and with the same items, as logging out and in again does.
+// Restart ends the bus and all that is on it and starts it anew, at the same address and with the same items, as logging out and in again does.
+// A screen is not started again.
 func (k *Keyring) Restart(t testing.TB) {
 	t.Helper()
 	k.Stop()
 	k.startBus(t)
-	k.startSecretService(t)
+	k.startSecrets(t)
 }
 
 // busConfig is a session bus that lets everybody do everything and, as it names no service directory, starts no
@@ -212,7 +223,11 @@ func (k *Keyring) command(t testing.TB, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Fatalf("keychaintest: %v: a real keychain is needed to test against: apt-get install dbus gnome-keyring", err)
+		packages := map[string]string{"kwalletd5": "libkf5wallet-bin libqca-qt5-2-plugins", "keepassxc": "keepassxc", "keepassxc-cli": "keepassxc"}[name]
+		if packages == "" {
+			packages = "dbus gnome-keyring"
+		}
+		t.Fatalf("keychaintest: %v: a real keychain is needed to test against: apt-get install %s", err, packages)
 	}
 	cmd := exec.Command(path, args...)
 	cmd.Env = append(os.Environ(), k.Env()...)

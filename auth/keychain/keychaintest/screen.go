@@ -4,8 +4,11 @@ package keychaintest
 
 import (
 	"bufio"
+	"bytes"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,49 +72,100 @@ func (k *Keyring) AwaitNoWindow(t testing.TB, title string) {
 	k.screen.process.await(t, "no window "+title, func() bool { return len(k.windows(t, title)) == 0 })
 }
 
-// Press waits for a window with such a title and presses keys in it, such as "Return" or "alt+f".
-func (k *Keyring) Press(t testing.TB, title string, keys ...string) {
+// Close waits for a window with such a title and closes it with Escape, as somebody does who does not want to answer.
+func (k *Keyring) Close(t testing.TB, title string) {
 	t.Helper()
 	id := k.awaitWindow(t, title)
-	k.focus(t, id)
-	for _, key := range keys {
-		k.mustXdotool(t, "key", "--clearmodifiers", key)
-	}
+	k.until(t, "the window "+title+" to close", func() bool {
+		_ = k.xdotool(t, "windowfocus", id, "key", "Escape").Run()
+		return !k.isThereAfter(t, id)
+	})
 }
 
-// Type waits for a window with such a title and fills its fields in, such as those of passwords: with Tab from one to the next, and Return at last.
+// Type waits for a window with such a title and fills its fields in, such as those of passwords: with Tab from one to the next, and Return at
+// last, until the window is gone. Without a field it presses Return.
 func (k *Keyring) Type(t testing.TB, title string, fields ...string) {
 	t.Helper()
 	id := k.awaitWindow(t, title)
-	k.focus(t, id)
-	for n, field := range fields {
-		if n > 0 {
-			k.mustXdotool(t, "key", "Tab")
+	k.until(t, "an answer in the window "+title, func() bool {
+		// A window that has just been drawn loses what is typed; so it may take more than once.
+		_ = k.xdotool(t, "windowfocus", id).Run() // there is no window manager to do so
+		for n, field := range fields {
+			if n > 0 {
+				_ = k.xdotool(t, "key", "Tab").Run()
+			}
+			_ = k.xdotool(t, "key", "ctrl+a").Run()
+			_ = k.xdotool(t, "type", field).Run()
 		}
-		k.mustXdotool(t, "type", field)
-	}
-	k.mustXdotool(t, "key", "Return")
+		_ = k.xdotool(t, "key", "Return").Run()
+		return !k.isThereAfter(t, id)
+	})
 }
 
-// focus leads what is typed to the window, once it takes it.
-func (k *Keyring) focus(t testing.TB, id string) {
+// until calls done until it returns true.
+func (k *Keyring) until(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	time.Sleep(300 * time.Millisecond) // a window that has just been drawn loses what is typed
-	k.mustXdotool(t, "windowfocus", "--sync", id)
+	k.screen.process.await(t, what, done)
 }
 
-func (k *Keyring) mustXdotool(t testing.TB, args ...string) {
+// isThere reports whether a window is on the screen.
+func (k *Keyring) isThere(t testing.TB, id string) bool {
 	t.Helper()
-	if output, err := k.xdotool(t, args...).CombinedOutput(); err != nil {
-		t.Fatalf("keychaintest: xdotool %s: %v\n%s", args[0], err, output)
-	}
+	return slices.Contains(k.visible(t), id)
 }
 
-// windows returns the ids of the windows with such a title. It is empty while there are none.
+// isThereAfter reports whether a window stays on the screen.
+func (k *Keyring) isThereAfter(t testing.TB, id string) bool {
+	t.Helper()
+	for limit := time.Now().Add(2 * time.Second); time.Now().Before(limit); time.Sleep(20 * time.Millisecond) {
+		if !k.isThere(t, id) {
+			return false
+		}
+	}
+	return true
+}
+
+// windows returns the ids of the windows with such a title or class. It is empty while there are none.
 func (k *Keyring) windows(t testing.TB, title string) []string {
 	t.Helper()
-	output, _ := k.xdotool(t, "search", "--onlyvisible", title).Output() // fails where it finds none
+	pattern := regexp.MustCompile(title)
+	byClass, _ := k.xdotool(t, "search", "--onlyvisible", "--class", title).Output() // fails where it finds none
+	ids := strings.Fields(string(byClass))
+	for _, id := range k.visible(t) {
+		// xdotool search --name does not find the titles of KWallet.
+		name, _ := k.xdotool(t, "getwindowname", id).Output()
+		if pattern.Match(bytes.TrimSpace(name)) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// visible returns the ids of all windows that can be seen.
+func (k *Keyring) visible(t testing.TB) []string {
+	t.Helper()
+	output, _ := k.xdotool(t, "search", "--onlyvisible", "--name", ".*").Output()
 	return strings.Fields(string(output))
+}
+
+// Allow presses Return in each window with such a title, until the test ends: somebody who allows everything.
+func (k *Keyring) Allow(t testing.TB, title string) {
+	t.Helper()
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			for _, id := range k.windows(t, title) {
+				_ = k.xdotool(t, "windowfocus", id, "key", "Return").Run()
+			}
+			select {
+			case <-stop:
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}()
+	t.Cleanup(func() { close(stop); <-stopped })
 }
 
 func (k *Keyring) xdotool(t testing.TB, args ...string) *exec.Cmd {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -40,7 +41,7 @@ type secret struct {
 	ContentType string
 }
 
-// Items returns every item of the login collection, sorted by name. The collection has to be unlocked.
+// Items returns every item of the collection, sorted by name. The collection has to be unlocked.
 func (k *Keyring) Items(t testing.TB) []Item {
 	t.Helper()
 	s := k.dial(t)
@@ -49,15 +50,15 @@ func (k *Keyring) Items(t testing.TB) []Item {
 	// First: GNOME Keyring 42 now and then ends with a failed assertion where a client that it does not know yet asks for a
 	// property.
 	session := s.openSession(t)
-	login := s.Object(serviceName, loginPath)
-	state, err := login.GetProperty(collectionInterface + ".Locked")
+	collection := s.Object(serviceName, k.collection)
+	state, err := collection.GetProperty(collectionInterface + ".Locked")
 	if err != nil {
-		t.Fatalf("keychaintest: the login collection does not tell whether it is locked: %v", err)
+		t.Fatalf("keychaintest: the collection does not tell whether it is locked: %v", err)
 	}
 	if locked, ok := state.Value().(bool); !ok || locked {
-		t.Fatalf("keychaintest: the login collection is locked: its items cannot be read")
+		t.Fatalf("keychaintest: the collection is locked: its items cannot be read")
 	}
-	paths, _ := s.property(login, collectionInterface+".Items").([]dbus.ObjectPath)
+	paths, _ := s.property(collection, collectionInterface+".Items").([]dbus.ObjectPath)
 	var items []Item
 	for _, path := range paths {
 		object := s.Object(serviceName, path)
@@ -79,7 +80,7 @@ func (k *Keyring) Items(t testing.TB) []Item {
 	return items
 }
 
-// Lock locks the login collection, as the screen saver of some desktops does.
+// Lock locks the collection, as the screen saver of some desktops does.
 func (k *Keyring) Lock(t testing.TB) {
 	t.Helper()
 	s := k.dial(t)
@@ -87,22 +88,69 @@ func (k *Keyring) Lock(t testing.TB) {
 	var locked []dbus.ObjectPath
 	var prompt dbus.ObjectPath
 	err := s.Object(serviceName, servicePath).
-		Call(serviceInterface+".Lock", 0, []dbus.ObjectPath{loginPath}).Store(&locked, &prompt)
-	if err != nil || len(locked) != 1 {
-		t.Fatalf("keychaintest: locking the login collection: locked %v, error %v", locked, err)
+		Call(serviceInterface+".Lock", 0, []dbus.ObjectPath{k.collection}).Store(&locked, &prompt)
+	if err != nil || len(locked) != 1 && prompt == noPrompt {
+		t.Fatalf("keychaintest: locking the collection: locked %v, error %v", locked, err)
 	}
+	s.prompt(t, prompt, func() {})
 }
 
-// Unlock unlocks the login collection without a prompt, as logging in does.
+// Unlock unlocks the collection: GNOME Keyring's without a prompt, as logging in does, others' by typing the password.
 func (k *Keyring) Unlock(t testing.TB) {
 	t.Helper()
 	s := k.dial(t)
 	defer s.Close()
+	if k.unlockTitle != "" {
+		var unlocked []dbus.ObjectPath
+		var prompt dbus.ObjectPath
+		err := s.Object(serviceName, servicePath).
+			Call(serviceInterface+".Unlock", 0, []dbus.ObjectPath{k.collection}).Store(&unlocked, &prompt)
+		if err != nil {
+			t.Fatalf("keychaintest: unlocking the collection: %v", err)
+		}
+		s.prompt(t, prompt, func() { k.Type(t, k.unlockTitle, Password) })
+		return
+	}
 	value := secret{Session: s.openSession(t), Parameters: []byte{}, Value: []byte(Password), ContentType: "text/plain"}
 	err := s.Object(serviceName, servicePath).
-		Call(gnomeInterface+".UnlockWithMasterPassword", 0, loginPath, value).Err
+		Call(gnomeInterface+".UnlockWithMasterPassword", 0, k.collection, value).Err
 	if err != nil {
-		t.Fatalf("keychaintest: unlocking the login collection: %v", err)
+		t.Fatalf("keychaintest: unlocking the collection: %v", err)
+	}
+}
+
+// noPrompt is the path of a prompt that is not needed.
+const noPrompt = dbus.ObjectPath("/")
+
+// prompt has the service ask what it wants to ask, and waits until answer has answered it.
+func (s service) prompt(t testing.TB, prompt dbus.ObjectPath, answer func()) {
+	t.Helper()
+	if prompt == noPrompt {
+		return
+	}
+	const promptInterface = "org.freedesktop.Secret.Prompt"
+	if err := s.AddMatchSignal(dbus.WithMatchObjectPath(prompt), dbus.WithMatchInterface(promptInterface)); err != nil {
+		t.Fatalf("keychaintest: %v", err)
+	}
+	signals := make(chan *dbus.Signal, 10)
+	s.Signal(signals)
+	if err := s.Object(serviceName, prompt).Call(promptInterface+".Prompt", 0, "").Err; err != nil {
+		t.Fatalf("keychaintest: prompt: %v", err)
+	}
+	answer()
+	limit := time.After(patience)
+	for {
+		select {
+		case signal := <-signals:
+			if signal == nil || len(signal.Body) > 0 && signal.Body[0] == true {
+				t.Fatalf("keychaintest: prompt: dismissed")
+			}
+			if signal.Name == promptInterface+".Completed" && signal.Path == prompt {
+				return
+			}
+		case <-limit:
+			t.Fatalf("keychaintest: prompt: not answered after %v", patience)
+		}
 	}
 }
 

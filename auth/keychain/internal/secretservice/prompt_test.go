@@ -52,7 +52,7 @@ func TestPrompts(t *testing.T) {
 			ring.Type(t, unlockTitle, keychaintest.Password)
 		}, nil},
 		{"closed", func(t *testing.T, ring *keychaintest.Keyring, _, _ func()) {
-			ring.Press(t, unlockTitle, "Escape")
+			ring.Close(t, unlockTitle)
 		}, wanted{ErrDismissed}},
 		{"cancelled", func(t *testing.T, ring *keychaintest.Keyring, cancel, _ func()) {
 			ring.AwaitWindow(t, unlockTitle)
@@ -180,7 +180,7 @@ func TestTheDefaultCollectionIsCreated(t *testing.T) {
 			ring.Type(t, newTitle, "p", "p")
 		}, nil},
 		{"not by who closes the prompt", func(t *testing.T, ring *keychaintest.Keyring) {
-			ring.Press(t, newTitle, "Escape")
+			ring.Close(t, newTitle)
 		}, ErrDismissed},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -24,6 +24,7 @@ package secretservice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -188,6 +189,9 @@ func (c *connection) set(ctx context.Context, e entry, value string) error {
 	}
 	item, err := c.create(ctx, e, value)
 	if isNoCollection(err) {
+		if err := c.withoutCollection(ctx, err); !errors.Is(err, keyring.ErrNotFound) {
+			return err
+		}
 		if err := c.createDefault(ctx); err != nil {
 			return err
 		}
@@ -216,10 +220,12 @@ func (c *connection) create(ctx context.Context, e entry, value string) (item db
 		itemInterface + ".Label":      dbus.MakeVariant(e.label()),
 		itemInterface + ".Attributes": dbus.MakeVariant(e.attributes()),
 	}
+	secret := ss.NewSecret(c.session, value)
+	secret.ContentType = "text/plain" // libsecret reads no other from KWallet, such as go-keyring's with a charset
 	var prompt dbus.ObjectPath
 	err = c.inCollection(func(collection dbus.ObjectPath) error {
 		const replace = true
-		return c.call(ctx, collection, collectionInterface+".CreateItem", properties, ss.NewSecret(c.session, value), replace).
+		return c.call(ctx, collection, collectionInterface+".CreateItem", properties, secret, replace).
 			Store(&item, &prompt)
 	})
 	if err != nil {

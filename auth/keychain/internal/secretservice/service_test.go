@@ -66,6 +66,11 @@ func wantNone(t testing.TB, s *Service, user string) {
 
 func TestStore(t *testing.T) {
 	ring, s := open(t)
+	testStore(t, ring, s)
+}
+
+// testStore is what is promised of each keychain, one that is open and asks nobody.
+func testStore(t *testing.T, ring *keychaintest.Keyring, s *Service) {
 	wantNone(t, s, "alice")
 	mustSet(t, s, "alice", "one")
 	mustSet(t, s, "bob", "two")
@@ -91,6 +96,11 @@ func TestStore(t *testing.T) {
 
 func TestItemsAreThoseOfGoKeyring(t *testing.T) {
 	ring, s := open(t)
+	testItems(t, ring, s)
+}
+
+// testItems checks that go-keyring and libsecret read what is written, and the other way round.
+func testItems(t *testing.T, ring *keychaintest.Keyring, s *Service) {
 	mustSet(t, s, "ours", "one")
 	if got, err := keyring.Get("test", "ours"); err != nil || got != "one" {
 		t.Errorf("go-keyring: Get = %q, %v", got, err)
@@ -114,28 +124,26 @@ func TestItemsAreThoseOfGoKeyring(t *testing.T) {
 		t.Error(err)
 	}
 	wantNone(t, s, "ours")
-	for _, label := range labels(t, s) {
-		if want := "Password for 'theirs' on 'test'"; label != want {
-			t.Errorf("label %q; want %q", label, want)
-		}
+	wantValue(t, s, "theirs", "four")
+	if got, want := label(t, s, "theirs"), "Password for 'theirs' on 'test'"; got != want {
+		t.Errorf("label %q; want %q", got, want)
 	}
 	mustSet(t, s, "ours", "five")
-	output, err := exec.Command("secret-tool", "lookup", "service", "test", "username", "ours").Output()
+	output, err := exec.Command("secret-tool", "lookup", "service", "test", "username", "ours").CombinedOutput()
 	if err != nil || string(output) != "five" {
 		t.Errorf("secret-tool: %q, %v", output, err)
 	}
 }
 
-func labels(t testing.TB, s *Service) (labels []string) {
+// label returns the label of an item that s knows.
+func label(t testing.TB, s *Service, user string) string {
 	t.Helper()
-	for path := range pathsOf(t, s) {
-		label, err := s.conn.Object(serviceName, path).GetProperty(itemInterface + ".Label")
-		if err != nil {
-			t.Fatal(err)
-		}
-		labels = append(labels, label.Value().(string))
+	label, err := s.conn.Object(serviceName, s.conn.items[entry{"test", user}]).GetProperty(itemInterface + ".Label")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return labels
+	text, _ := label.Value().(string)
+	return text
 }
 
 func TestCalls(t *testing.T) {
