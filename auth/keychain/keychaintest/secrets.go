@@ -119,6 +119,24 @@ func (k *Keyring) Unlock(t testing.TB) {
 	}
 }
 
+// CreateDefault creates a collection of GNOME Keyring without a prompt, and makes it the default one.
+func (k *Keyring) CreateDefault(t testing.TB, label string) {
+	t.Helper()
+	s := k.dial(t)
+	defer s.Close()
+	attributes := map[string]dbus.Variant{collectionInterface + ".Label": dbus.MakeVariant(label)}
+	value := secret{Session: s.openSession(t), Parameters: []byte{}, Value: []byte(Password), ContentType: "text/plain"}
+	var collection dbus.ObjectPath
+	object := s.Object(serviceName, servicePath)
+	err := object.Call(gnomeInterface+".CreateWithMasterPassword", 0, attributes, value).Store(&collection)
+	if err == nil {
+		err = object.Call(serviceInterface+".SetAlias", 0, "default", collection).Err
+	}
+	if err != nil {
+		t.Fatalf("keychaintest: creating a default collection: %v", err)
+	}
+}
+
 // noPrompt is the path of a prompt that is not needed.
 const noPrompt = dbus.ObjectPath("/")
 

@@ -179,7 +179,7 @@ func (c *connection) inCollection(use func(dbus.ObjectPath) error) error {
 			return err
 		}
 		if path == defaultCollection {
-			return fmt.Errorf("%w (%w)", errNoCollection, err)
+			return fmt.Errorf("%w (%v)", ErrNoCollection, err) // not the one of an item that is gone
 		}
 	}
 	panic("unreachable")

@@ -28,19 +28,19 @@ var (
 	// ErrNoDatabase means that KeePassXC runs, but without a database that is open, or that it shares.
 	ErrNoDatabase = errors.New("no database is open in KeePassXC for other programs to store in")
 
-	// errNoCollection means that there is nothing to store items in.
-	errNoCollection = errors.New("there is no default collection")
+	// ErrNoCollection means that there is nothing to store items in, also after a default collection was created.
+	ErrNoCollection = errors.New("there is no default collection")
 )
 
 // withoutCollection is the error for an item that is looked for where there is no collection.
 func (c *connection) withoutCollection(ctx context.Context, err error) error {
 	if c.provider(ctx) == KeePassXC { // it may well be in a database that is not open
-		return fmt.Errorf("%w (%w)", ErrNoDatabase, err)
+		return fmt.Errorf("%w (%v)", ErrNoDatabase, err) // not the one of an item that is gone
 	}
 	return keyring.ErrNotFound
 }
 
-func isNoCollection(err error) bool { return errors.Is(err, errNoCollection) }
+func isNoCollection(err error) bool { return errors.Is(err, ErrNoCollection) }
 
 func isLocked(err error) bool { return isNamed(err, "org.freedesktop.Secret.Error.IsLocked") }
 
@@ -53,9 +53,6 @@ func isMissing(err error) bool {
 		"org.freedesktop.DBus.Error.UnknownMethod", // so says GNOME Keyring of an item that is gone
 	)
 }
-
-// isGone reports whether an object is missing that was there a moment ago.
-func isGone(err error) bool { return isMissing(err) && !isNoCollection(err) }
 
 // isStale reports whether a call may have failed because something learnt earlier is not so any more.
 func isStale(err error) bool {

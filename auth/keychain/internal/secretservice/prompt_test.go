@@ -147,6 +147,7 @@ func TestWhileAPromptIsOpen(t *testing.T) {
 	mustSet(t, s, "alice", "one")
 	ring.StartPrompter(t)
 	ring.Lock(t)
+	calls := ring.RecordCalls(t)
 	first := make(chan error, 1)
 	go func() { first <- get(t, s, "alice", "one") }()
 	ring.AwaitWindow(t, unlockTitle)
@@ -167,6 +168,10 @@ func TestWhileAPromptIsOpen(t *testing.T) {
 	}
 	if err := <-second; err != nil {
 		t.Errorf("one that waits: %v", err)
+	}
+	want := []string{"Item.GetSecret", "Service.Unlock", "Prompt.Prompt", "Item.GetSecret", "Item.GetSecret"}
+	if got := calls(); !slices.Equal(got, want) {
+		t.Errorf("calls: %v; want %v", got, want)
 	}
 }
 

@@ -124,7 +124,7 @@ func (s *Service) do(ctx context.Context, work func(*connection) error) error {
 			return err
 		}
 		c.forget()
-		if !known && !isGone(err) || attempt == attempts {
+		if !known && !isMissing(err) || attempt == attempts {
 			return err
 		}
 	}
