@@ -10,10 +10,9 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// RecordCalls begins to record the method calls that are made to the Secret Service. The function it returns returns those made since it
-// was last called, as the last part of the interface and the method, for instance "Item.GetSecret".
-//
-// Each is a message to another process and back: what an operation costs.
+// RecordCalls starts to record the method calls made to the Secret Service: what an operation costs, for each is a
+// round trip to another process. The function it returns returns those made since it was last called, as the last part
+// of the interface and the method, for example "Item.GetSecret".
 func (k *Keyring) RecordCalls(t testing.TB) (calls func() []string) {
 	t.Helper()
 	monitor := k.dial(t)
@@ -33,7 +32,7 @@ func (k *Keyring) RecordCalls(t testing.TB) (calls func() []string) {
 		t.Helper()
 		mu.Lock()
 		defer mu.Unlock()
-		// A name to ask for that nobody else asks for: once the monitor has seen it, it has seen all that was before.
+		// Once the monitor has seen a call of our own, it has seen all calls made before it.
 		marks++
 		mark := fmt.Sprintf("keychaintest.Mark%d", marks)
 		_ = marker.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, mark).Err

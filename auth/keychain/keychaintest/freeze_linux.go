@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Freeze stops the program that keeps the secrets, and with bus the bus too, in the middle of whatever they do: they are there, and do not
-// answer, until thaw is called or the test ends.
+// Freeze stops the program that keeps the secrets, and if bus is true the bus too: they do not answer until thaw is
+// called or the test ends.
 func (k *Keyring) Freeze(t testing.TB, bus bool) (thaw func()) {
 	t.Helper()
 	frozen := []*process{k.secrets}

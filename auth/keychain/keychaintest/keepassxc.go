@@ -14,11 +14,13 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// Confirming has KeePassXC ask the person before a program may read or change an item that it has not created itself, as it does by default.
+// Confirming has KeePassXC ask the person before a program may read or change an item that it has not created itself,
+// as it does by default.
 func Confirming() Option { return func(o *options) { o.confirming = true } }
 
-// StartKeePassXC starts a private D-Bus, a screen and KeePassXC, in place of GNOME Keyring, with a database that is open and that it shares with
-// other programs. With [WithoutCollection] it has no database open. It asks before access with [Confirming] only.
+// StartKeePassXC starts a private D-Bus, a screen and KeePassXC, in place of GNOME Keyring, with a database that is
+// open and that it shares with other programs. With [WithoutCollection] it has no database open. It asks before access
+// with [Confirming] only.
 func StartKeePassXC(t testing.TB, opts ...Option) *Keyring {
 	t.Helper()
 	k := prepare(t, opts)
@@ -53,8 +55,8 @@ func (k *Keyring) writeKeePassXCSettings(t testing.TB) {
 
 func (k *Keyring) database() string { return filepath.Join(k.dir, "home", "shared.kdbx") }
 
-// createDatabase creates a database with a group in it that is shared with other programs. KeePassXC's command line cannot share one, so
-// that is written into its XML.
+// createDatabase creates a database with a group in it that is shared with other programs. KeePassXC's command line
+// cannot share one, so that is written into its XML.
 func (k *Keyring) createDatabase(t testing.TB) {
 	t.Helper()
 	plain := filepath.Join(k.dir, "home", "plain.kdbx")

@@ -8,8 +8,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// StartKWallet starts a private D-Bus, a screen and KDE's KWallet, in place of GNOME Keyring, with a wallet that is open. With
-// [WithoutCollection] there is no wallet, as with a new user of KDE. KWallet asks on the screen.
+// StartKWallet starts a private D-Bus, a screen and KDE's KWallet, in place of GNOME Keyring, with a wallet that is
+// open. With [WithoutCollection] there is no wallet, as with a new user of KDE. KWallet asks on the screen.
 func StartKWallet(t testing.TB, opts ...Option) *Keyring {
 	t.Helper()
 	k := prepare(t, opts)

@@ -48,7 +48,8 @@ func (k *Keyring) startScreen(t testing.TB) {
 	k.screen = &screen{display: ":" + strings.TrimSpace(line), process: p}
 }
 
-// AwaitWindow waits until a window with such a title or class, a regular expression, is on the screen of [Keyring.StartPrompter].
+// AwaitWindow waits until a window with such a title or class, a regular expression, is on the screen of
+// [Keyring.StartPrompter].
 func (k *Keyring) AwaitWindow(t testing.TB, title string) {
 	t.Helper()
 	k.awaitWindow(t, title)
@@ -66,13 +67,7 @@ func (k *Keyring) awaitWindow(t testing.TB, title string) (id string) {
 	return id
 }
 
-// AwaitNoWindow waits until no such window is on the screen any more.
-func (k *Keyring) AwaitNoWindow(t testing.TB, title string) {
-	t.Helper()
-	k.screen.process.await(t, "no window "+title, func() bool { return len(k.windows(t, title)) == 0 })
-}
-
-// Close waits for a window with such a title and closes it with Escape, as somebody does who does not want to answer.
+// Close waits for a window with such a title and closes it with Escape, as somebody who does not want to answer does.
 func (k *Keyring) Close(t testing.TB, title string) {
 	t.Helper()
 	id := k.awaitWindow(t, title)
@@ -82,8 +77,8 @@ func (k *Keyring) Close(t testing.TB, title string) {
 	})
 }
 
-// Type waits for a window with such a title and fills its fields in, such as those of passwords: with Tab from one to the next, and Return at
-// last, until the window is gone. Without a field it presses Return.
+// Type waits for a window with such a title, fills in its fields, and presses Return, again and again until the window
+// is gone. Without fields it only presses Return.
 func (k *Keyring) Type(t testing.TB, title string, fields ...string) {
 	t.Helper()
 	id := k.awaitWindow(t, title)
@@ -102,7 +97,7 @@ func (k *Keyring) Type(t testing.TB, title string, fields ...string) {
 	})
 }
 
-// until calls done until it returns true.
+// until calls done until it returns true, and fails the test if that takes too long.
 func (k *Keyring) until(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	k.screen.process.await(t, what, done)
@@ -114,7 +109,7 @@ func (k *Keyring) isThere(t testing.TB, id string) bool {
 	return slices.Contains(k.visible(t), id)
 }
 
-// isThereAfter reports whether a window stays on the screen.
+// isThereAfter reports whether a window is still on the screen after two seconds. It returns as soon as it is not.
 func (k *Keyring) isThereAfter(t testing.TB, id string) bool {
 	t.Helper()
 	for limit := time.Now().Add(2 * time.Second); time.Now().Before(limit); time.Sleep(20 * time.Millisecond) {
@@ -148,7 +143,7 @@ func (k *Keyring) visible(t testing.TB) []string {
 	return strings.Fields(string(output))
 }
 
-// Allow presses Return in each window with such a title, until the test ends: somebody who allows everything.
+// Allow presses Return in every window with such a title until the test ends, like somebody who allows everything.
 func (k *Keyring) Allow(t testing.TB, title string) {
 	t.Helper()
 	stop, stopped := make(chan struct{}), make(chan struct{})

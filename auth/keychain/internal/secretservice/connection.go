@@ -29,8 +29,8 @@ const (
 	noObject = dbus.ObjectPath("/")
 )
 
-// A connection is one to the session bus, with what was learnt over it. All of that is of one owner of the name of the
-// service: other owners use the same paths for other things.
+// A connection is a connection to the session bus, with what was learnt over it. All of that belongs to one process:
+// another one that takes over the name of the service uses the same paths for other things.
 type connection struct {
 	*dbus.Conn
 	address string // DBUS_SESSION_BUS_ADDRESS when it was made
@@ -40,14 +40,14 @@ type connection struct {
 	owner      string                    // the unique name of the service, or ""
 	session    dbus.ObjectPath           // or ""
 	collection dbus.ObjectPath           // the items', or ""
-	items      map[entry]dbus.ObjectPath // those found
-	signals    bool                      // of prompts are subscribed to
+	items      map[entry]dbus.ObjectPath // those that were found or stored
+	signals    bool                      // whether the signals of prompts are subscribed to
 }
 
 // connect returns the connection. It makes one if there is none, or none to the bus that the environment names.
 //
-// It is not that of [dbus.SessionBus]. That one is made without a context, so that a bus that hangs would stop the program, and by
-// starting a bus where none is found, one that nobody else would find and that would stay behind.
+// It is not the one of [dbus.SessionBus], which takes no context, so that a bus that hangs would stop the program, and
+// which starts a bus if it finds none: one that no other program would use, and that would stay behind.
 func (s *Service) connect(ctx context.Context) (*connection, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,7 @@ func dial(ctx context.Context) (*connection, error) {
 	return c, nil
 }
 
-// noteSender learns who answers. It runs for every message, before whoever waits for that.
+// noteSender remembers who sent a reply. It runs for every message, before the call that waits for it returns.
 func (c *connection) noteSender(message *dbus.Message) {
 	if message.Type != dbus.TypeMethodReply && message.Type != dbus.TypeError {
 		return
@@ -113,20 +113,20 @@ func (c *connection) noteSender(message *dbus.Message) {
 	}
 }
 
-// forget forgets what was learnt, for it may not be so any more.
+// forget forgets what was learnt: it may be out of date.
 func (c *connection) forget() {
 	c.owner, c.session, c.collection = "", "", ""
 	c.items = make(map[entry]dbus.ObjectPath)
 }
 
-// remembers reports whether something learnt earlier is used now.
+// remembers reports whether something was learnt earlier.
 func (c *connection) remembers() bool { return c.session != "" || c.collection != "" }
 
 // start calls a method of an object of the service.
 func (c *connection) start(ctx context.Context, path dbus.ObjectPath, method string, args ...any) *dbus.Call {
 	destination := c.owner
 	if destination == "" {
-		destination = serviceName // which starts it if need be
+		destination = serviceName // the bus starts the service if it is not running
 	}
 	return c.Object(destination, path).GoWithContext(ctx, method, 0, make(chan *dbus.Call, 1), args...)
 }
@@ -142,8 +142,8 @@ type pendingSession struct {
 	call *dbus.Call // nil if the session is open
 }
 
-// startSession opens a session, unless one is open. The values go over the bus as they are: others cannot read the messages, and who
-// can, can ask for the values too.
+// startSession opens a session, unless one is open. Values are not encrypted on the bus, as with go-keyring: a program
+// that can read other programs' messages can also ask for the values.
 func (c *connection) startSession(ctx context.Context) pendingSession {
 	if c.session != "" {
 		return pendingSession{c: c}

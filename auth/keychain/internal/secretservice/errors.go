@@ -16,23 +16,23 @@ var (
 	// ErrNoBus means that this program is not in a desktop session: it has no address of a session bus.
 	ErrNoBus = errors.New("there is no D-Bus session bus")
 
-	// ErrLocked means that the collection is locked, and still was after it was unlocked.
+	// ErrLocked means that the item is still locked after it was unlocked.
 	ErrLocked = errors.New("the collection is locked")
 
-	// ErrDismissed means that the person was asked, and closed the prompt.
+	// ErrDismissed means that the person closed the prompt.
 	ErrDismissed = errors.New("the prompt was dismissed")
 
-	// ErrNoDisplay means that the person could not be asked: there is nothing to show a prompt on, or it went away.
+	// ErrNoDisplay means that the person could not be asked: there is no display to show a prompt on, or it went away.
 	ErrNoDisplay = errors.New("there is no display to show a prompt on")
 
-	// ErrNoDatabase means that KeePassXC runs, but without a database that is open, or that it shares.
+	// ErrNoDatabase means that KeePassXC is running, but no open database is shared with other programs.
 	ErrNoDatabase = errors.New("no database is open in KeePassXC for other programs to store in")
 
-	// ErrNoCollection means that there is nothing to store items in, also after a default collection was created.
+	// ErrNoCollection means that there is no collection to store items in, not even after one was created.
 	ErrNoCollection = errors.New("there is no default collection")
 )
 
-// withoutCollection is the error for an item that is looked for where there is no collection.
+// withoutCollection returns the error for an item if there is no collection.
 func (c *connection) withoutCollection(ctx context.Context, err error) error {
 	if c.provider(ctx) == KeePassXC { // it may well be in a database that is not open
 		return fmt.Errorf("%w (%v)", ErrNoDatabase, err) // not the one of an item that is gone
@@ -44,21 +44,21 @@ func isNoCollection(err error) bool { return errors.Is(err, ErrNoCollection) }
 
 func isLocked(err error) bool { return isNamed(err, "org.freedesktop.Secret.Error.IsLocked") }
 
-// isMissing reports whether there was no such object as a method was called of.
+// isMissing reports whether the object that was called does not exist.
 func isMissing(err error) bool {
 	return isNamed(err,
 		"org.freedesktop.Secret.Error.NoSuchObject",
 		"org.freedesktop.DBus.Error.UnknownObject",
 		"org.freedesktop.DBus.Error.UnknownInterface",
-		"org.freedesktop.DBus.Error.UnknownMethod", // so says GNOME Keyring of an item that is gone
+		"org.freedesktop.DBus.Error.UnknownMethod", // GNOME Keyring's for an item that is gone
 	)
 }
 
-// isStale reports whether a call may have failed because something learnt earlier is not so any more.
+// isStale reports whether a call may have failed because something learnt earlier is out of date.
 func isStale(err error) bool {
 	return isMissing(err) || isNamed(err,
 		"org.freedesktop.Secret.Error.NoSession",
-		"org.qtproject.QtDBus.Error.InvalidObjectPath", // so says KWallet of the session
+		"org.qtproject.QtDBus.Error.InvalidObjectPath", // KWallet's for a session that ended
 		"org.freedesktop.DBus.Error.ServiceUnknown",    // its owner has ended
 		"org.freedesktop.DBus.Error.NameHasNoOwner",
 	)

@@ -11,16 +11,16 @@ import (
 
 type promptKey struct{}
 
-// WithPrompt returns a context with which the methods of [Service] call f: with true before the service asks the person for
-// something, such as a password, and with false once it does not ask any more. In between a person may need minutes. KeePassXC
-// says that it asks also where it then has nothing to ask.
+// WithPrompt returns a context with which the methods of [Service] call f: with true before the service asks the
+// person for something, such as a password, and with false when the prompt is answered or gone. In between a person
+// may need minutes. KeePassXC announces a prompt even when it then has nothing to ask; it is over within milliseconds.
 //
-// f is called by the method itself, which waits for it to return.
+// f is called on the goroutine of the method, which waits for it to return.
 func WithPrompt(ctx context.Context, f func(open bool)) context.Context {
 	return context.WithValue(ctx, promptKey{}, f)
 }
 
-// unlock unlocks the item or collection at path, which does nothing if it is unlocked. Some services unlock the collection of the item.
+// unlock unlocks the item or collection at path, if it is locked. Some services unlock the whole collection of an item.
 func (c *connection) unlock(ctx context.Context, path dbus.ObjectPath) error {
 	var unlocked []dbus.ObjectPath
 	var prompt dbus.ObjectPath
@@ -28,17 +28,17 @@ func (c *connection) unlock(ctx context.Context, path dbus.ObjectPath) error {
 	if err != nil {
 		return err
 	}
-	// Whether it helped shows when what was locked is used: not all services say it in the same way.
+	// Services report in different ways what they have unlocked. The next call shows whether it helped.
 	_, err = c.prompt(ctx, prompt)
 	return err
 }
 
-// createDefault creates the default collection, as libsecret does where there is none: the service asks for the password it is
-// to have. A new user of KDE gets KWallet's assistant.
+// createDefault creates the default collection, as libsecret does if there is none. The service asks for a password
+// for it; a new user of KDE gets KWallet's assistant.
 func (c *connection) createDefault(ctx context.Context) error {
 	label := "Default keyring" // libsecret's
 	if c.provider(ctx) == KWallet {
-		label = "kdewallet" // KDE's own, which is unlocked at login where the distribution has set that up
+		label = "kdewallet" // KDE's own name, which pam_kwallet unlocks at login
 	}
 	properties := map[string]dbus.Variant{collectionInterface + ".Label": dbus.MakeVariant(label)}
 	var collection, prompt dbus.ObjectPath
@@ -50,8 +50,8 @@ func (c *connection) createDefault(ctx context.Context) error {
 	return err
 }
 
-// prompt has the service ask the person what it wants to ask, if anything, and waits for the answer: the result of what was asked for.
-// If ctx ends before that the prompt is dismissed where it can be.
+// prompt lets the service ask the person, if it has something to ask, and returns the result of the call that needed
+// the answer. If ctx ends first the prompt is dismissed, if that can be done.
 func (c *connection) prompt(ctx context.Context, prompt dbus.ObjectPath) (result any, err error) {
 	if prompt == noObject || prompt == "" {
 		return nil, nil
@@ -96,7 +96,7 @@ func (c *connection) prompt(ctx context.Context, prompt dbus.ObjectPath) (result
 	}
 }
 
-// subscribe has the bus send the signals that prompt waits for, for as long as the connection lasts.
+// subscribe asks the bus for the signals that prompt waits for, for as long as the connection lasts.
 func (c *connection) subscribe(ctx context.Context) error {
 	if c.signals {
 		return nil
@@ -117,12 +117,14 @@ func ofService(signal *dbus.Signal) bool {
 	return len(signal.Body) > 0 && signal.Body[0] == serviceName
 }
 
-// dismiss takes a prompt of the provider away, if that can be done. It does not wait for it.
+// dismiss tells the provider that nobody waits for a prompt any more. It does not wait for an answer. KWallet and
+// KeePassXC leave their window on the screen all the same.
 func (c *connection) dismiss(prompt dbus.ObjectPath, provider Provider) {
 	if provider == GNOMEKeyring {
-		// GNOME Keyring (42 to 50 at least) aborts at the Dismiss of a prompt to unlock that it shows, and takes the unlocked collections
-		// of everybody with it: mark_as_complete in gkd-secret-unlock.c starts the same prompt again. Left alone it is answered
-		// by the person, and the next call that needs the answer waits for it too.
+		// GNOME Keyring aborts if an unlock prompt is dismissed while it is on the screen (seen with 42.1: in
+		// gkd-secret-unlock.c, mark_as_complete starts the same prompt again, and an assertion fails), and everything
+		// that was unlocked is locked. If it is left alone the person can still answer it, and a later call that needs
+		// the answer gets it.
 		return
 	}
 	c.Object(serviceName, prompt).Go(promptInterface+".Dismiss", dbus.FlagNoReplyExpected|dbus.FlagNoAutoStart, nil)

@@ -213,5 +213,6 @@ func TestTheDefaultCollectionIsCreated(t *testing.T) {
 	}
 }
 
-// newTitle finds the window in which GNOME Keyring asks for the password of a new collection. It has no title, so this is its class.
+// newTitle finds the window in which GNOME Keyring asks for the password of a new collection. It has no title, so this
+// is its class.
 const newTitle = "^[Gg]cr-prompter$"

@@ -18,7 +18,7 @@ const (
 	KeePassXC    Provider = "KeePassXC"
 )
 
-// providers are the names on the bus of each beside that of the service.
+// providers are the bus names that each provider owns besides that of the service.
 var providers = []struct {
 	name     string
 	provider Provider
@@ -30,12 +30,13 @@ var providers = []struct {
 	{"org.keepassxc.KeePassXC.MainWindow", KeePassXC},
 }
 
-// gnomePrompter is the name on the bus of the program that asks for the passwords of GNOME Keyring: GNOME Shell, or one that is started
-// for it and ends itself ten seconds after the last answer.
+// gnomePrompter is the bus name of the program that asks for the passwords of GNOME Keyring: GNOME Shell, or
+// gcr-prompter, which the bus starts and which ends ten seconds after the last answer.
 const gnomePrompter = "org.gnome.keyring.SystemPrompter"
 
-// Provider returns which program is the Secret Service now, or "" if none is, or none of those above. It asks the bus alone, and so
-// answers also while the service does not.
+// Provider returns which program is the Secret Service at the moment, or "" if there is none, if it is not one of
+// those above, or if ctx is done. It asks only the bus, so it answers even if the service does not, or while a prompt
+// is open.
 func (s *Service) Provider(ctx context.Context) Provider {
 	c, err := s.connect(ctx)
 	if err != nil {

@@ -2,24 +2,28 @@
 
 // Package secretservice stores items with the Secret Service of the desktop session: GNOME Keyring, KWallet, KeePassXC.
 //
-// It reads and writes the same items as github.com/zalando/go-keyring does, and uses the types of that module, but takes a context,
-// remembers what it has learnt, and handles prompts: [github.com/zalando/go-keyring/secret_service] opens a session and unlocks
-// for every call, cannot be interrupted, and does not tell a dismissed prompt from an answered one.
+// It reads and writes the same items as github.com/zalando/go-keyring, and uses the types of that module, but takes a
+// context, remembers what it has learnt, and handles prompts: [github.com/zalando/go-keyring/secret_service] opens a
+// session and unlocks for every call, cannot be interrupted, and does not tell a dismissed prompt from an answered
+// one.
 //
 // # Calls
 //
-// Each method call is a message to another process and back, so none is made that can do without. The first Get opens a session and
-// searches, both at once, then reads: three calls, in the time of two. Later ones read the item at the path that was found: one
-// call. A Set creates the item anew in place of the old one: one call, beside the session if there is none yet. Nothing is
-// unlocked unless the service says that it is locked.
+// Every method call is a round trip to another process, so as few as possible are made. The first Get opens a session
+// and searches at the same time, then reads: three calls in two round trips. Later ones read the item at the path that
+// was found: one call. A Set replaces the item in one call, after one to open the session if there is none yet.
+// Nothing is unlocked unless the service reports that it is locked.
 //
 // # Which collection
 //
-// Items are looked for, and created, where go-keyring does it: in the collection "login", or where there is none, as with KWallet
-// and KeePassXC, in the one with the alias "default". Searching the whole service would find them in one call too, but also
-// items of the same attributes elsewhere: in a collection that was imported from a backup, or in one that only lasts for
-// the session. What is stale must not be taken for the session, least of all with a refresh token in it that was
-// replaced since.
+// Items are looked up and created where go-keyring does it: in the collection "login", or if there is none, as with
+// KWallet and KeePassXC, in the one with the alias "default". Searching the whole service would take one call too, but
+// would also find items with the same attributes elsewhere: in a collection imported from a backup, or in one that
+// lasts only as long as the login. Such an item is stale. It must not be mistaken for ours, least of all when it holds
+// a refresh token that was replaced since.
+//
+// With KeePassXC the default collection is the database whose tab is in front. If two open databases are shared with
+// other programs, items are found only while the one that they were stored in is in front.
 package secretservice
 
 import (
@@ -34,15 +38,15 @@ import (
 )
 
 // A Service is the Secret Service of this desktop session. It connects to the session bus when it is first used, keeps the
-// connection, and connects anew once it is lost; programs need one Service only.
+// connection, and connects again if it is lost. A program needs only one Service.
 //
-// Its methods block until the service answers or the context is done. They are safe for concurrent use; one that reads or writes
-// waits for the one before it, also while a prompt is open, so that no two prompts are.
+// Its methods block until the service answers or the context is done. They are safe for concurrent use. One that reads
+// or writes waits for the one before it, even while a prompt is open, so there is never more than one prompt.
 //
-// Errors are, or wrap, [keyring.ErrNotFound], the errors of this package, that of the context, a [dbus.Error] of the service or the bus,
-// or whatever ended the connection.
+// Errors are, or wrap, [keyring.ErrNotFound], the errors of this package, that of the context, a [dbus.Error] of the
+// service or the bus, or whatever ended the connection.
 type Service struct {
-	turn chan struct{} // of size 1: who has put something in has the connection's state to itself
+	turn chan struct{} // of size 1; held while the state of the connection is used
 
 	mu   sync.Mutex
 	conn *connection // nil until it is needed; guarded by mu
@@ -72,8 +76,8 @@ func (e entry) attributes() map[string]string {
 
 func (e entry) label() string { return fmt.Sprintf("Password for '%s' on '%s'", e.user, e.service) }
 
-// Get returns the value of an item, or [keyring.ErrNotFound] if there is none. A collection that is locked is unlocked, which
-// asks the person.
+// Get returns the value of an item, or [keyring.ErrNotFound] if there is none. If the item is locked the person is
+// asked to unlock it.
 func (s *Service) Get(ctx context.Context, service, user string) (string, error) {
 	var value string
 	err := s.do(ctx, func(c *connection) (err error) {
@@ -83,22 +87,26 @@ func (s *Service) Get(ctx context.Context, service, user string) (string, error)
 	return value, err
 }
 
-// Set stores an item, in place of the one of that name if there is one. If there is no collection to store it in yet, as on a
-// desktop on which nothing was ever stored, one is created, which asks the person for a password.
+// Set stores an item, replacing the one of that name. If the collection is locked the person is asked to unlock it. If
+// there is no collection yet, as on a desktop where nothing was ever stored, one is created, and the person is asked
+// for its password.
 //
-// If the context ends while the service is at work it may store the item all the same.
+// A nil error means that the service has accepted the item. GNOME Keyring has then written it to disk; KWallet writes
+// it seconds later, and neither KWallet nor KeePassXC reports that writing failed. If the context ends while the
+// service is at work, the item may be stored all the same.
 func (s *Service) Set(ctx context.Context, service, user, value string) error {
 	return s.do(ctx, func(c *connection) error { return c.set(ctx, entry{service, user}, value) })
 }
 
-// Delete removes an item, or returns [keyring.ErrNotFound] if there is none.
+// Delete removes an item, or returns [keyring.ErrNotFound] if there is none. If the collection is locked the person is
+// asked to unlock it.
 func (s *Service) Delete(ctx context.Context, service, user string) error {
 	return s.do(ctx, func(c *connection) error { return c.delete(ctx, entry{service, user}) })
 }
 
-// do runs work on the connection when it is its turn. What is remembered may have become wrong since: the bus or the service may
-// have been started anew, an item replaced, a collection removed. So if work fails in a way that this explains, it is forgotten, and work
-// runs again.
+// do runs work on the connection when it is its turn. What is remembered may be out of date: the bus or the service
+// may have been restarted, an item replaced, a collection removed. So if work fails in a way that this explains,
+// everything is forgotten and work runs again.
 func (s *Service) do(ctx context.Context, work func(*connection) error) error {
 	select {
 	case s.turn <- struct{}{}:
@@ -106,7 +114,7 @@ func (s *Service) do(ctx context.Context, work func(*connection) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	// Reading is to search for an item, then to get it; in between somebody else may replace it, and that time and again.
+	// An item is searched for, then read. In between, another program may replace it, more than once.
 	const attempts = 5
 	for attempt := 1; ; attempt++ {
 		c, err := s.connect(ctx)
@@ -157,7 +165,7 @@ func (c *connection) read(ctx context.Context, path dbus.ObjectPath) (string, er
 	switch {
 	case isLocked(err):
 	case err == nil && value == "":
-		// KWallet says nothing of its wallet being locked, it answers with an empty value.
+		// KWallet does not report that its wallet is locked: it returns an empty value.
 		if locked, err := c.isLocked(ctx, path); err != nil || !locked {
 			return "", err
 		}
@@ -243,7 +251,7 @@ func (c *connection) delete(ctx context.Context, e entry) error {
 	if err != nil {
 		return err
 	}
-	// KWallet says that it has removed an item of a locked wallet, and has not.
+	// From a locked wallet KWallet removes nothing, but reports success.
 	if err := c.unlock(ctx, collectionOf(paths[0])); err != nil {
 		return err
 	}
@@ -273,8 +281,8 @@ func (c *connection) find(ctx context.Context, e entry) ([]dbus.ObjectPath, erro
 	if err != nil || len(paths) > 0 {
 		return paths, err
 	}
-	// GNOME Keyring and KWallet know the names of the items of a locked collection, KeePassXC does not. Those two are
-	// not unlocked to find nothing.
+	// GNOME Keyring and KWallet find items in a locked collection, KeePassXC does not. Nobody should have to unlock
+	// those two just to learn that nothing is stored.
 	locked, err := c.isLocked(ctx, c.collection)
 	if err != nil {
 		return nil, err
