@@ -175,6 +175,50 @@ func TestWhileAPromptIsOpen(t *testing.T) {
 	}
 }
 
+// Programs are ended while they wait for a prompt, with Ctrl+C for instance. Others go on.
+func TestOthersWhoWaitForAPrompt(t *testing.T) {
+	for _, ends := range []string{"the first", "the second"} {
+		t.Run(ends+" ends", func(t *testing.T) {
+			ring, first := open(t)
+			mustSet(t, first, "alice", "one")
+			ring.StartPrompter(t)
+			ring.Lock(t)
+			second := newService(t)
+			calls := ring.RecordCalls(t)
+
+			ctx, cancel := context.WithCancel(patience(t))
+			defer cancel()
+			contexts := map[*Service]context.Context{first: patience(t), second: patience(t)}
+			ended, stays := first, second
+			if ends == "the second" {
+				ended, stays = second, first
+			}
+			contexts[ended] = ctx
+			results := map[*Service]chan error{first: make(chan error, 1), second: make(chan error, 1)}
+			begin := func(s *Service) {
+				go func() { _, err := s.Get(contexts[s], "test", "alice"); results[s] <- err }()
+			}
+			begin(first)
+			ring.AwaitWindow(t, unlockTitle)
+			calls()
+			begin(second)
+			for !slices.Contains(calls(), "Prompt.Prompt") {
+				time.Sleep(time.Millisecond)
+			}
+			cancel()
+			if err := <-results[ended]; !errors.Is(err, context.Canceled) {
+				t.Errorf("the one that ends: %v", err)
+			}
+			ended.Close()
+			ring.Type(t, unlockTitle, keychaintest.Password)
+			if err := <-results[stays]; err != nil {
+				t.Errorf("the other: %v", err)
+			}
+			wantValue(t, ended, "alice", "one")
+		})
+	}
+}
+
 func TestTheDefaultCollectionIsCreated(t *testing.T) {
 	for _, test := range []struct {
 		name   string
