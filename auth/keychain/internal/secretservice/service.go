@@ -43,6 +43,9 @@ import (
 // Its methods block until the service answers or the context is done. They are safe for concurrent use. One that reads
 // or writes waits for the one before it, even while a prompt is open, so there is never more than one prompt.
 //
+// A call that was given up may still be carried out later, by a service that was only slow. And a value that is larger
+// than the buffer of a socket, some 200 KB, is waited for beyond the context if the bus itself does not take it.
+//
 // Errors are, or wrap, [keyring.ErrNotFound], the errors of this package, that of the context, a [dbus.Error] of the
 // service or the bus, or whatever ended the connection.
 type Service struct {
