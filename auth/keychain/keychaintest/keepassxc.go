@@ -40,6 +40,31 @@ func StartKeePassXC(t testing.TB, opts ...Option) *Keyring {
 // AccessTitle finds the window in which KeePassXC asks whether a program may have an item.
 const AccessTitle = "Access Request"
 
+// OpenSecondDatabase opens a second database of KeePassXC, which is shared too, has nothing in it and is locked. Its tab
+// comes to the front, and so it is the default collection from then on.
+func (k *Keyring) OpenSecondDatabase(t testing.TB) {
+	t.Helper()
+	data, err := os.ReadFile(k.database() + ".new")
+	if err != nil {
+		t.Fatalf("keychaintest: %v", err)
+	}
+	second := filepath.Join(k.dir, "home", "second.kdbx")
+	if err := os.WriteFile(second, data, 0o600); err != nil {
+		t.Fatalf("keychaintest: %v", err)
+	}
+	cmd := k.onScreen(t, "keepassxc", second) // which hands it to the one that runs
+	cmd.Env = append(cmd.Env, "TMPDIR="+filepath.Join(k.dir, "run"))
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("keychaintest: keepassxc: %v\n%s", err, output)
+	}
+	s := k.dial(t)
+	defer s.Close()
+	k.secrets.await(t, "the second database of KeePassXC", func() bool {
+		alias := s.alias("default")
+		return alias != k.collection && alias != noPrompt
+	})
+}
+
 func (k *Keyring) writeKeePassXCSettings(t testing.TB) {
 	t.Helper()
 	dir := filepath.Join(k.dir, "config", "keepassxc")
@@ -80,6 +105,13 @@ func (k *Keyring) createDatabase(t testing.TB) {
 		t.Fatalf("keychaintest: %v", err)
 	}
 	k.keepassxcCLI(t, Password+"\n"+Password+"\n", "import", "--set-password", "--decryption-time", "100", xml, k.database())
+	data, err := os.ReadFile(k.database())
+	if err == nil {
+		err = os.WriteFile(k.database()+".new", data, 0o600) // for OpenSecondDatabase
+	}
+	if err != nil {
+		t.Fatalf("keychaintest: %v", err)
+	}
 }
 
 func (k *Keyring) keepassxcCLI(t testing.TB, input string, args ...string) string {
@@ -109,8 +141,13 @@ func (k *Keyring) startKeePassXC(t testing.TB) {
 			return s.hasOwner(serviceName)
 		}
 		locked, ok := s.property(s.Object(serviceName, k.collection), collectionInterface+".Locked").(bool)
-		var alias dbus.ObjectPath
-		_ = s.Object(serviceName, servicePath).Call(serviceInterface+".ReadAlias", 0, "default").Store(&alias)
-		return ok && !locked && alias == k.collection
+		return ok && !locked && s.alias("default") == k.collection
 	})
+}
+
+// alias returns the path of the collection with an alias, "/" if there is none.
+func (s service) alias(name string) dbus.ObjectPath {
+	path := noPrompt
+	_ = s.Object(serviceName, servicePath).Call(serviceInterface+".ReadAlias", 0, name).Store(&path)
+	return path
 }

@@ -185,6 +185,15 @@ func (c *connection) inCollection(use func(dbus.ObjectPath) error) error {
 	panic("unreachable")
 }
 
+// inCollectionOf calls use with the path of the collection that the item is in or, if that is not known, that items are
+// created in.
+func (c *connection) inCollectionOf(e entry, use func(dbus.ObjectPath) error) error {
+	if collection := collectionOf(c.items[e]); collection != "" {
+		return use(collection)
+	}
+	return c.inCollection(use)
+}
+
 // isLocked reports whether the item or collection at path is locked.
 func (c *connection) isLocked(ctx context.Context, path dbus.ObjectPath) (bool, error) {
 	of := itemInterface
@@ -192,8 +201,13 @@ func (c *connection) isLocked(ctx context.Context, path dbus.ObjectPath) (bool, 
 		of = collectionInterface
 	}
 	var locked bool
-	err := c.call(ctx, path, "org.freedesktop.DBus.Properties.Get", of, "Locked").Store(&locked)
+	err := c.property(ctx, path, of, "Locked").Store(&locked)
 	return locked, err
+}
+
+// property asks for a property of an object of the service and waits for the answer.
+func (c *connection) property(ctx context.Context, path dbus.ObjectPath, of, name string) *dbus.Call {
+	return c.call(ctx, path, "org.freedesktop.DBus.Properties.Get", of, name)
 }
 
 // collectionOf returns the path of the collection of an item, or "" for the path of something else.

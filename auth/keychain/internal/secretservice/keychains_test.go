@@ -206,6 +206,31 @@ func TestKeePassXCWithoutADatabase(t *testing.T) {
 	}
 }
 
+// The default collection of KeePassXC is the database whose tab is in front.
+func TestKeePassXCWithTwoDatabases(t *testing.T) {
+	ring := keychaintest.StartKeePassXC(t)
+	ring.Setenv(t)
+	ring.Allow(t, keychaintest.AccessTitle) // to replace an item that another program has stored
+	s := newService(t)
+	mustSet(t, s, "alice", "one")
+	ring.OpenSecondDatabase(t)
+	wantValue(t, s, "alice", "one")
+	mustSet(t, s, "alice", "two")
+	other := newService(t)
+	wantValue(t, other, "alice", "two")
+	mustSet(t, other, "alice", "three")
+	wantValue(t, newService(t), "alice", "three")
+	if items := ring.Items(t); len(items) != 1 || items[0].Size != len("three") { // in the first database
+		t.Errorf("%v is stored; want one item", items)
+	}
+	if err := newService(t).Delete(patience(t), "test", "alice"); err != nil {
+		t.Error(err)
+	}
+	if items := ring.Items(t); len(items) != 0 {
+		t.Errorf("%v is still stored", items)
+	}
+}
+
 // KeePassXC asks for each item, and for each connection: so one dialog has to do for a program.
 func TestKeePassXCAsksOnce(t *testing.T) {
 	ring := keychaintest.StartKeePassXC(t, keychaintest.Confirming())

@@ -22,8 +22,8 @@
 // lasts only as long as the login. Such an item is stale. It must not be mistaken for ours, least of all when it holds
 // a refresh token that was replaced since.
 //
-// With KeePassXC the default collection is the database whose tab is in front. If two open databases are shared with
-// other programs, items are found only while the one that they were stored in is in front.
+// With KeePassXC the default collection is the database whose tab is in front. There, an item that is not in it is looked
+// up in the other open databases, and an item that was found is replaced where it is.
 package secretservice
 
 import (
@@ -209,7 +209,8 @@ func (c *connection) set(ctx context.Context, e entry, value string) error {
 		item, err = c.create(ctx, e, value)
 	}
 	if isLocked(err) {
-		if err := c.unlock(ctx, c.collection); err != nil {
+		err = c.inCollectionOf(e, func(collection dbus.ObjectPath) error { return c.unlock(ctx, collection) })
+		if err != nil {
 			return err
 		}
 		if item, err = c.create(ctx, e, value); isLocked(err) {
@@ -234,7 +235,7 @@ func (c *connection) create(ctx context.Context, e entry, value string) (item db
 	secret := ss.NewSecret(c.session, value)
 	secret.ContentType = "text/plain" // libsecret reads no other from KWallet, such as go-keyring's with a charset
 	var prompt dbus.ObjectPath
-	err = c.inCollection(func(collection dbus.ObjectPath) error {
+	err = c.inCollectionOf(e, func(collection dbus.ObjectPath) error {
 		const replace = true
 		return c.call(ctx, collection, collectionInterface+".CreateItem", properties, secret, replace).
 			Store(&item, &prompt)
@@ -284,13 +285,23 @@ func (c *connection) find(ctx context.Context, e entry) ([]dbus.ObjectPath, erro
 	if err != nil || len(paths) > 0 {
 		return paths, err
 	}
-	// GNOME Keyring and KWallet find items in a locked collection, KeePassXC does not. Nobody should have to unlock
-	// those two just to learn that nothing is stored.
+	provider := c.provider(ctx)
+	switch {
+	case provider.searchesLocked():
+		// Nobody should have to unlock a collection just to learn that nothing is stored.
+		return nil, keyring.ErrNotFound
+	case provider == KeePassXC:
+		// Its default collection is the database whose tab is in front, which may be another one than when the item
+		// was stored.
+		if paths, err = c.searchAll(ctx, e); err != nil || len(paths) > 0 {
+			return paths, err
+		}
+	}
 	locked, err := c.isLocked(ctx, c.collection)
 	if err != nil {
 		return nil, err
 	}
-	if locked && !c.provider(ctx).searchesLocked() {
+	if locked {
 		if err := c.unlock(ctx, c.collection); err != nil {
 			return nil, err
 		}
@@ -309,4 +320,20 @@ func (c *connection) search(ctx context.Context, e entry) (paths []dbus.ObjectPa
 		return c.call(ctx, collection, collectionInterface+".SearchItems", e.attributes()).Store(&paths)
 	})
 	return paths, err
+}
+
+// searchAll returns the paths of the items of that name in the first collection that has any, whichever that is.
+func (c *connection) searchAll(ctx context.Context, e entry) (paths []dbus.ObjectPath, err error) {
+	var collections []dbus.ObjectPath
+	if err := c.property(ctx, servicePath, serviceInterface, "Collections").Store(&collections); err != nil {
+		return nil, err
+	}
+	// One by one: to search the whole service KeePassXC first has the person unlock all of it.
+	for _, collection := range collections {
+		err := c.call(ctx, collection, collectionInterface+".SearchItems", e.attributes()).Store(&paths)
+		if err != nil || len(paths) > 0 {
+			return paths, err
+		}
+	}
+	return nil, nil
 }
