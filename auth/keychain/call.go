@@ -32,7 +32,7 @@ func call[T any](ctx context.Context, k *Keychain, work func(context.Context) (T
 	done := make(chan result, 1)
 	prompts := make(chan bool)
 	go func() {
-		value, err := work(withPrompt(limited, func(open bool) {
+		value, err := work(context.WithValue(limited, promptKey{}, func(open bool) {
 			if k.onPrompt != nil {
 				k.onPrompt(open)
 			}
@@ -75,4 +75,33 @@ func overdue(ctx context.Context, remedy string) error {
 	default: // the caller changed its mind
 		return err
 	}
+}
+
+type promptKey struct{}
+
+// reading is the context for a call that changes nothing: it ends with ctx.
+func reading(ctx context.Context) context.Context {
+	tell, _ := ctx.Value(promptKey{}).(func(open bool))
+	if tell == nil {
+		return ctx
+	}
+	return withPrompt(ctx, tell)
+}
+
+// writing is the context for a call that changes something. The keychain may carry that out after ctx has ended, so it is
+// waited for; only a prompt, before which nothing has changed, ends with ctx. The caller calls done after the call.
+func writing(ctx context.Context) (_ context.Context, done func()) {
+	tell, _ := ctx.Value(promptKey{}).(func(open bool))
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var stop func() bool
+	return withPrompt(inner, func(open bool) {
+		if open {
+			stop = context.AfterFunc(ctx, cancel)
+		} else if stop != nil {
+			stop()
+		}
+		if tell != nil {
+			tell(open)
+		}
+	}), cancel
 }

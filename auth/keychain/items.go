@@ -30,7 +30,7 @@ func (it items) get(ctx context.Context, name string) (string, error) {
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
-		value, err = it.ring.Get(ctx, it.service, name)
+		value, err = it.ring.Get(reading(ctx), it.service, name)
 		err = explain(ctx, it.ring, err)
 	}
 	return value, err
@@ -41,7 +41,10 @@ func (it items) put(ctx context.Context, name, value string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := explain(ctx, it.ring, it.ring.Set(ctx, it.service, name, value)); err != nil || !readBack {
+	inner, done := writing(ctx)
+	err := it.ring.Set(inner, it.service, name, value)
+	done()
+	if err := explain(ctx, it.ring, err); err != nil || !readBack {
 		return err
 	}
 	switch got, err := it.get(ctx, name); {
@@ -58,7 +61,10 @@ func (it items) remove(ctx context.Context, name string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := explain(ctx, it.ring, it.ring.Delete(ctx, it.service, name)); err != nil && !errors.Is(err, errNoItem) {
+	inner, done := writing(ctx)
+	err := it.ring.Delete(inner, it.service, name)
+	done()
+	if err := explain(ctx, it.ring, err); err != nil && !errors.Is(err, errNoItem) {
 		return err
 	}
 	return nil

@@ -129,15 +129,28 @@ func (k *Keychain) Write(ctx context.Context, name string, data []byte) error {
 	}
 	data = bytes.Clone(data) // a call that is stuck outlives this one
 	_, err := call(ctx, k, func(ctx context.Context) (struct{}, error) {
+		// Held until the keychain has answered, however late: what others have written meanwhile would be overwritten.
+		unlock, err := k.folder().Lock(ctx, name+writeLock)
+		if err != nil {
+			return struct{}{}, err
+		}
+		defer unlock()
 		defer k.announce(name) // also after an error, which does not rule out that something was written
 		return struct{}{}, value{k.items, name}.write(ctx, data)
 	})
 	return failure("write", err)
 }
 
+// writeLock is the suffix of the lock that is held during a write.
+const writeLock = ".write"
+
 // checkWrite reports whether a record can be stored at all.
 func checkWrite(name string, data []byte) error {
-	if err := storage.CheckName(name); err != nil {
+	err := storage.CheckName(name)
+	if err == nil {
+		err = storage.CheckName(name + writeLock)
+	}
+	if err != nil {
 		return err
 	}
 	if len(data) > MaxSize {

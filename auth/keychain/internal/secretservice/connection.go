@@ -41,6 +41,7 @@ type connection struct {
 	session    dbus.ObjectPath           // or ""
 	collection dbus.ObjectPath           // the items', or ""
 	items      map[entry]dbus.ObjectPath // those that were found or stored
+	gnome      string                    // the owner that is GNOME Keyring, or "" where that is not known
 	signals    bool                      // whether the signals of prompts are subscribed to
 }
 

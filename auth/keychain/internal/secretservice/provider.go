@@ -78,3 +78,14 @@ func (c *connection) startOwner(ctx context.Context, name string) func() string 
 		return owner
 	}
 }
+
+// isGNOME reports whether the service is GNOME Keyring. It asks the bus once for each owner.
+func (c *connection) isGNOME(ctx context.Context) bool {
+	if c.owner == "" {
+		return false
+	}
+	if c.gnome != c.owner {
+		c.gnome = c.startOwner(ctx, "org.gnome.keyring")()
+	}
+	return c.gnome == c.owner
+}

@@ -198,6 +198,15 @@ func (c *connection) set(ctx context.Context, e entry, value string) error {
 	if err := c.startSession(ctx).wait(); err != nil {
 		return err
 	}
+	if item, known := c.items[e]; known && c.isGNOME(ctx) {
+		// GNOME Keyring writes its file once for this, and twice to create an item. It also says what becomes of it, which KWallet
+		// does not.
+		err := c.call(ctx, item, itemInterface+".SetSecret", c.plain(value)).Err
+		if err == nil || !isMissing(err) && !isLocked(err) {
+			return err
+		}
+		delete(c.items, e)
+	}
 	item, err := c.create(ctx, e, value)
 	if isNoCollection(err) {
 		if err := c.withoutCollection(ctx, err); !errors.Is(err, keyring.ErrNotFound) {
@@ -226,18 +235,23 @@ func (c *connection) set(ctx context.Context, e entry, value string) error {
 	return nil
 }
 
+// plain is a value as it goes over the bus.
+func (c *connection) plain(value string) ss.Secret {
+	secret := ss.NewSecret(c.session, value)
+	secret.ContentType = "text/plain" // libsecret reads no other from KWallet, such as go-keyring's with a charset
+	return secret
+}
+
 // create creates the item, and returns its path.
 func (c *connection) create(ctx context.Context, e entry, value string) (item dbus.ObjectPath, err error) {
 	properties := map[string]dbus.Variant{
 		itemInterface + ".Label":      dbus.MakeVariant(e.label()),
 		itemInterface + ".Attributes": dbus.MakeVariant(e.attributes()),
 	}
-	secret := ss.NewSecret(c.session, value)
-	secret.ContentType = "text/plain" // libsecret reads no other from KWallet, such as go-keyring's with a charset
 	var prompt dbus.ObjectPath
 	err = c.inCollectionOf(e, func(collection dbus.ObjectPath) error {
 		const replace = true
-		return c.call(ctx, collection, collectionInterface+".CreateItem", properties, secret, replace).
+		return c.call(ctx, collection, collectionInterface+".CreateItem", properties, c.plain(value), replace).
 			Store(&item, &prompt)
 	})
 	if err != nil {
