@@ -19,17 +19,23 @@ func RequireStorage() SignInOption {
 // has room for one more account. Nothing is changed in it. It may block as
 // [Client.Session] does.
 func (c *Client) CheckStorage(ctx context.Context) error {
-	for _, reserve := range []bool{true, false} {
-		err := c.change(ctx, func(r *record) error {
-			r.reserve = reserve
-			return nil
-		})
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err != nil {
-			return &StoreError{c.store.Place(), err}
-		}
+	if err := c.reserve(ctx, true); err != nil {
+		return err
+	}
+	return c.reserve(ctx, false)
+}
+
+// reserve stores the record with room for one more account, or without again.
+func (c *Client) reserve(ctx context.Context, room bool) error {
+	err := c.change(ctx, func(r *record) error {
+		r.reserve = room
+		return nil
+	})
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return &StoreError{c.store.Place(), err}
 	}
 	return nil
 }

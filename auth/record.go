@@ -19,6 +19,7 @@ type record struct {
 	current          string     // subject; empty for nobody
 	sessions         []*session // the one added last first
 	damaged          []damagedAccount
+	isStored         bool // be it without accounts
 	reserve          bool // also where there are no accounts: see Client.CheckStorage
 	isDamaged        bool // beyond the damaged accounts
 }
@@ -147,7 +148,7 @@ func readLine(line []byte) ([]byte, error) {
 // decode reads what encode wrote. With [ErrDamaged] it returns what can be read.
 func (c *Client) decode(data []byte) (*record, error) {
 	r := &record{issuer: c.config.Issuer, clientID: c.config.ClientID}
-	if len(data) == 0 {
+	if r.isStored = len(data) > 0; !r.isStored {
 		return r, nil
 	}
 	lines := bytes.Split(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"doorkey/auth/loopback"
@@ -95,15 +96,18 @@ func (c *Client) signIn(ctx context.Context, a *attempt, asked signIn) (*session
 		}
 	}
 	if asked.required {
-		if err := c.CheckStorage(ctx); err != nil {
-			return nil, err
-		}
+		reserved := make(chan error, 1)
+		c.work.Go(func() { reserved <- c.reserve(ctx, true) })
+		asked.ready = sync.OnceValue(func() error { return <-reserved })
 	}
 	s, err := c.trip(ctx, a, asked)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		return s, c.keepSignedIn(ctx, s, asked.required)
 	}
-	return s, c.keepSignedIn(ctx, s, asked.required)
+	if asked.required && asked.ready() == nil {
+		_ = c.reserve(context.WithoutCancel(ctx), false)
+	}
+	return nil, err
 }
 
 // begin makes this the attempt on its way and waits until the one before it,
@@ -141,6 +145,9 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 		}
 	}
 	p, err := c.discover(ctx)
+	if err == nil && asked.ready != nil {
+		err = asked.ready()
+	}
 	if err != nil {
 		return nil, err
 	}

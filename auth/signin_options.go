@@ -21,8 +21,9 @@ type signIn struct {
 	fresh     bool
 	maxAge    time.Duration // of fresh
 	device    bool
-	required  bool // see RequireStorage
-	shared    bool // see Shared
+	required  bool         // see RequireStorage
+	ready     func() error // waits until the store is known to take the session; nil if that is not required
+	shared    bool         // see Shared
 }
 
 func (s *signIn) setParam(name, value string) {

@@ -124,10 +124,10 @@ func (c *Client) leave(ctx context.Context, asked signOut) ([]*session, error) {
 		if r.isDamaged && len(r.sessions) == 0 {
 			return nil // what cannot be read goes as a whole
 		}
-		if len(r.sessions)+len(r.damaged) == before {
+		if left := len(r.sessions) + len(r.damaged); left == before && (left > 0 || !r.isStored) {
 			return errUnchanged
 		}
-		return nil
+		return nil // also where what a killed sign-in has left has no accounts
 	})
 	if err != nil && inMemory {
 		// Those the store has never had can go without it.
