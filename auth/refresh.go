@@ -173,8 +173,7 @@ func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken,
 	if err != nil {
 		return nil, c.failed(ctx, s, err)
 	}
-	idToken := s.idToken
-	c.work.Go(func() { p.fetchKeys(ctx, idToken) })
+	c.work.Go(func() { p.fetchKeys(ctx) })
 	s, unlock, err := c.claim(ctx, s, n)
 	if err != nil {
 		return nil, c.failed(ctx, s, err)
