@@ -41,7 +41,7 @@
 // A window draws what Watch tells, and needs no state of its own:
 //
 //	for state := range client.Watch(ctx) {
-//		draw(state) // Unknown, SignedOut, SigningIn or SignedIn; perhaps offline
+//		draw(state) // Unknown, SignedOut, SigningIn, SignedIn or Inaccessible; perhaps offline
 //	}
 //
 // The ready-made window in package app does just that.
@@ -50,10 +50,14 @@
 //
 // Logto gives a new refresh token with each refresh, and takes the use of an old
 // one for theft: the whole grant is revoked. So one refresh at a time is made,
-// among goroutines and, with a lock file, among programs; the keychain is read
-// again before it, since somebody may have been first; and the new refresh token
-// is stored before anything else is done with the answer. A lost answer is asked
-// for again at once, while Logto still allows it.
+// among goroutines and, with a lock, among programs; the store is read again
+// before it, since somebody may have been first, and written, which shows that
+// it will take the new refresh token; and that is stored before anything else is
+// done with the answer. A lost answer is asked for again at once, while Logto
+// still allows it, also by another program if this one dies.
+//
+// A [Store] that cannot be read says nothing about who is signed in: that is an
+// error of package keychain, never [ErrSignedOut].
 //
 // No network, a server that is down or a hotel's sign-in page sign nobody out:
 // State.OfflineSince tells, what is still valid is handed out, and it heals by

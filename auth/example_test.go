@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"sync"
 	"time"
 
 	"doorkey/auth"
@@ -141,4 +142,63 @@ func ExampleProfileMapper() {
 		log.Fatal(err)
 	}
 	fmt.Println(session.User.(*Employee).Department)
+}
+
+// vault keeps records in the vault of a company; here it is a map.
+type vault struct {
+	mu      sync.Mutex
+	records map[string][]byte
+	locks   map[string]chan struct{}
+}
+
+func (v *vault) Read(_ context.Context, name string) ([]byte, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.records[name], nil
+}
+
+func (v *vault) Write(_ context.Context, name string, data []byte) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.records[name] = data // no data is no record
+	return nil
+}
+
+func (v *vault) Lock(ctx context.Context, name string) (unlock func(), err error) {
+	v.mu.Lock()
+	if v.locks[name] == nil {
+		v.locks[name] = make(chan struct{}, 1)
+	}
+	lock := v.locks[name]
+	v.mu.Unlock()
+	select {
+	case lock <- struct{}{}:
+		return func() { <-lock }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Nobody else writes to this vault, so there is nothing to watch.
+func (v *vault) Watch(ctx context.Context, _ string) <-chan struct{} {
+	changed := make(chan struct{})
+	context.AfterFunc(ctx, func() { close(changed) })
+	return changed
+}
+
+func (v *vault) Place() string { return "the vault of Acme" }
+
+// A program that keeps its sessions in a place of its own.
+func ExampleStore() {
+	client, err := auth.New(auth.Config{
+		Issuer: "https://id.example.com/oidc", ClientID: "your-app-id",
+		Store: &vault{records: map[string][]byte{}, locks: map[string]chan struct{}{}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	_, err = client.Session(context.Background())
+	fmt.Println(err)
+	// Output: auth: nobody is signed in
 }
