@@ -30,7 +30,7 @@ func newAgainScreen(v *view, state auth.State) *againScreen {
 		gap(8),
 		s.banner,
 	)
-	ways := v.waysIn()
+	ways := v.waysIn(widget.HighImportance)
 	s.main = ways[0]
 	for _, way := range ways {
 		objects = append(objects, gap(12), row(way))

@@ -173,14 +173,14 @@ func TestALockedKeychainIsReadOnceItIsUnlocked(t *testing.T) {
 	store.locked.Store(true)
 	p := start(t, func(c *auth.Config, o *Options) { c.Store, o.SignIn = store, true })
 	p.shows(kindSignedOut)
-	p.reads("The keychain is locked.")
-	test.Tap(p.button("Try again"))
-	p.until("the answer", func() bool { return !p.button("Try again").Disabled() })
-	p.reads("The keychain is locked.")
+	p.reads("The keychain is locked")
+	test.Tap(p.button("Unlock and try again"))
+	p.until("the answer", func() bool { return !p.button("Unlock and try again").Disabled() })
+	p.reads("The keychain is locked")
 	store.locked.Store(false)
-	test.Tap(p.button("Try again"))
-	p.until("the sentence gone", func() bool { return !p.view.current.(*signedOutScreen).banner.Visible() })
-	p.readsNot("Try again")
+	test.Tap(p.button("Unlock and try again"))
+	p.until("the sentence gone", func() bool { return !p.view.current.(*signedOutScreen).store.Visible() })
+	p.readsNot("ry again")
 }
 
 func TestClosingTheWindowEndsWhatItBegan(t *testing.T) {

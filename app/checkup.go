@@ -11,8 +11,8 @@ import (
 // checkSetup has the doctor look at the set-up and at this computer, as far as
 // the program and the window know them. Who was here is not in what it reports.
 func (w *Window) checkSetup(ctx context.Context, report func(doctor.Check), done func()) {
-	session := sessionOf(w.last)
-	w.check(ctx, func() doctor.Target { return w.checkup(session) }, func(c doctor.Check) {
+	session, err := sessionOf(w.last)
+	w.check(ctx, func() doctor.Target { return w.checkup(session, err) }, func(c doctor.Check) {
 		people := w.errors.people
 		c.Found, c.Remedy = people.redact(c.Found), people.redact(c.Remedy)
 		for i, detail := range c.Details {
@@ -23,7 +23,7 @@ func (w *Window) checkSetup(ctx context.Context, report func(doctor.Check), done
 }
 
 // checkup is what there is to look at.
-func (w *Window) checkup(session doctor.Session) doctor.Target {
+func (w *Window) checkup(session doctor.Session, err error) doctor.Target {
 	var t doctor.Target
 	if w.options.Checkup != nil {
 		t = w.options.Checkup()
@@ -36,17 +36,20 @@ func (w *Window) checkup(session doctor.Session) doctor.Target {
 		local = *t.Local
 	}
 	if local.Session == nil && w.client != nil {
-		local.Session = func(context.Context) (doctor.Session, error) { return session, nil }
+		local.Session = func(context.Context) (doctor.Session, error) { return session, err }
 	}
 	t.Local = &local
 	return t
 }
 
-// sessionOf is what the doctor is told of a session.
-func sessionOf(state auth.State) doctor.Session {
+// sessionOf is what the doctor is told of a session, or why it is not known.
+func sessionOf(state auth.State) (doctor.Session, error) {
+	if state.Phase == auth.Inaccessible {
+		return doctor.Session{}, state.Err
+	}
 	s := doctor.Session{SignedIn: state.Phase == auth.SignedIn, Until: state.Session.LastsUntil, Memory: state.Session.StorageErr, Denied: state.Session.RefreshErr}
 	if ended, is := errors.AsType[*auth.SessionEndedError](state.Err); is && state.Phase == auth.SignedOut {
 		s.Ended = ended.Reason
 	}
-	return s
+	return s, nil
 }

@@ -22,7 +22,7 @@ const (
 func kindOf(state auth.State) kind {
 	switch state.Phase {
 	case auth.Inaccessible:
-		return kindSignedOut // which says what is wrong
+		return kindSignedOut // which says so
 	case auth.SignedOut:
 		if state.Session.Profile.ID != "" {
 			return kindAgain

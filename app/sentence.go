@@ -78,7 +78,7 @@ func sentence(err error, at place) string {
 	case errors.Is(err, keychain.ErrTimeout):
 		return say("doorkey.error.silent", "The keychain does not answer. If it asks for a password on your desktop, enter that, then try again.")
 	case errors.Is(err, keychain.ErrUnavailable):
-		return say("doorkey.error.nokeychain", "This computer's keychain cannot be reached, so it is not known whether you are signed in. This window keeps trying; if the problem persists, ask your administrator.")
+		return say("doorkey.error.nokeychain", "This computer's keychain cannot be reached. Try again; if the problem persists, ask your administrator.")
 	case errors.Is(err, auth.ErrBusy):
 		return say("doorkey.error.busy", "Another program is using your session and does not finish. Close other programs that use this account, then try again.")
 	case errors.As(err, &unstored) && !isAny(err, keychain.ErrCorrupt, keychain.ErrNewer, auth.ErrDamaged, auth.ErrNewer):

@@ -17,6 +17,9 @@ var (
 
 func out(err error) auth.State { return auth.State{Phase: auth.SignedOut, Err: err} }
 
+// unread is a store that cannot be read.
+func unread(err error) auth.State { return auth.State{Phase: auth.Inaccessible, Err: err} }
+
 // withPhone is a view in a program that can sign in on another device.
 func withPhone(v *view) { v.actions.phone = func() {} }
 
@@ -47,10 +50,15 @@ func signInShots() []shot {
 		{"signedout-bare", pose{before: bare, state: out(nil)}.window},
 		{"signedout-demo", pose{demo: true, state: out(nil)}.window},
 		{"signedout-timeout", pose{state: out(auth.ErrTimeout)}.window},
-		{"signedout-locked", pose{state: out(keychain.ErrLocked)}.window},
 		{"signedout-issuer", pose{state: out(internal)}.window},
 		{"signedout-exchange", pose{state: out(&auth.ExchangeError{StatusCode: 400, Code: "invalid_grant"})}.window},
 		{"signedout-revoke", pose{state: out(nil), then: func(v *view) { v.signedOut(&auth.RevocationError{Err: errors.New("offline")}) }}.window},
+		{"unread-nokeychain", pose{state: unread(keychain.ErrUnavailable)}.window},
+		{"unread-silent", pose{state: unread(keychain.ErrTimeout)}.window},
+		{"unread-locked", pose{state: unread(keychain.ErrLocked)}.window},
+		{"unread-unlocking", pose{state: unread(keychain.ErrLocked), then: func(v *view) { v.current.(*signedOutScreen).unlock.OnTapped() }}.window},
+		{"unread-damaged", pose{state: unread(auth.ErrDamaged)}.window},
+		{"unread-failed", pose{before: withPhone, state: unread(keychain.ErrUnavailable), then: func(v *view) { v.show(unread(auth.ErrTimeout)) }}.window},
 		{"contacting", pose{state: trying(auth.Attempt{})}.window},
 		{"waiting", pose{state: trying(pending), then: func(*view) { time.Sleep(8500 * time.Millisecond) }}.window},
 		{"waiting-blocked", pose{state: trying(blocked), then: func(v *view) { v.current.(*waitingScreen).copy.OnTapped() }}.window},

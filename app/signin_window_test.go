@@ -170,10 +170,10 @@ func TestASignInWindowWithALockedKeychain(t *testing.T) {
 	store.locked.Store(true)
 	p := needsSomebody(t, store, demotest.Start(t, demo.Config{}), nil)
 	p.comesUp()
-	p.reads("The keychain is locked.")
+	p.reads("The keychain is locked")
 	store.locked.Store(false)
-	p.goes("Try again")
-	p.until("the sentence gone", func() bool { return !p.view.current.(*signedOutScreen).banner.Visible() })
+	p.goes("Unlock and try again")
+	p.until("the sentence gone", func() bool { return !p.view.current.(*signedOutScreen).store.Visible() })
 	if n := p.desk.windows[0].shown; n != 1 {
 		t.Errorf("it has come up %d times", n)
 	}

@@ -34,17 +34,20 @@ const (
 
 // waysIn are the buttons to sign in, the main one first: of the connectors that
 // are enabled, and one that leads to all ways. As long as nobody has told what
-// is enabled, WeCom is.
-func (v *view) waysIn() []*button {
+// is enabled, WeCom is. The main one has the given importance.
+func (v *view) waysIn(importance widget.Importance) []*button {
 	var ways []*button
-	importance := widget.HighImportance
+	ink := theme.ColorNameForegroundOnPrimary
+	if importance != widget.HighImportance {
+		ink = theme.ColorNameForeground
+	}
 	add := func(text string, icon fyne.Resource, connector string) {
 		ways = append(ways, newButton(text, icon, importance, func() { v.actions.signIn(connector) }, nil))
 		importance = widget.MediumImportance
 	}
 	connectors, more := v.tenant.Connectors, v.tenant.OtherWays
 	if !v.tenant.known {
-		mark := theme.NewColoredResource(fyne.NewStaticResource("connector.svg", assets.Connector), theme.ColorNameForegroundOnPrimary)
+		mark := theme.NewColoredResource(fyne.NewStaticResource("connector.svg", assets.Connector), ink)
 		add(continueWith(lang.X("doorkey.wecom", "WeCom")), mark, logto.WeCom)
 		more = true
 	}
@@ -61,7 +64,7 @@ func (v *view) waysIn() []*button {
 		if v.dark() && c.DarkIcon != nil {
 			icon = c.DarkIcon
 		}
-		add(continueWith(name), plated(c.Target, icon, len(ways) == 0), c.Target)
+		add(continueWith(name), plated(c.Target, icon, importance == widget.HighImportance), c.Target)
 	}
 	switch {
 	case len(ways) == 0:

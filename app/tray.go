@@ -80,6 +80,9 @@ func (w *Window) drawTray() {
 // draw makes the menu anew where it is to say something else.
 func (t *tray) draw(w *Window) {
 	who, inside := lang.X("doorkey.tray.nobody", "Nobody is signed in"), false
+	if w.client != nil && (w.last.Phase == auth.Unknown || w.last.Phase == auth.Inaccessible) {
+		who = lang.X("doorkey.tray.unknown", "Waiting for the keychain")
+	}
 	switch p := w.last.Session.Profile; kindOf(w.last) {
 	case kindSignedIn:
 		who, inside = p.DisplayName(), true

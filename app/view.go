@@ -89,6 +89,7 @@ type view struct {
 	opened  []opened      // how the person has come to it, it last
 	unkept  error         // why the preferences could not be saved last
 	note    error         // of the last sign-out: the provider was not told
+	unread  error         // why the store cannot be read, while it cannot be
 	photo   photo         // that was loaded last
 	http    *http.Client  // that loads photos; nil for the system's settings
 }
@@ -101,6 +102,7 @@ func newView(at place, do actions, post func(func())) *view {
 
 func (v *view) show(state auth.State) {
 	v.state = state
+	v.meetStore(state)
 	k := kindOf(state)
 	if k != kindSignedOut {
 		v.note = nil

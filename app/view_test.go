@@ -25,6 +25,7 @@ func TestAScreenFollowsFromTheStateAlone(t *testing.T) {
 		{auth.Unknown, auth.Contacting, "", kindStarting},
 		{auth.SignedOut, auth.Contacting, "", kindSignedOut},
 		{auth.SignedOut, auth.Contacting, "z", kindAgain},
+		{auth.Inaccessible, auth.Contacting, "", kindSignedOut},
 		{auth.SignedOut, auth.Finishing, "", kindSignedOut}, // a step is of a sign-in only
 		{auth.SigningIn, auth.Contacting, "", kindContacting},
 		{auth.SigningIn, auth.Contacting, "z", kindContacting}, // again, or besides
@@ -74,7 +75,8 @@ func TestTabReachesEveryButtonFromTheTopDown(t *testing.T) {
 		{"signed in", auth.State{Phase: auth.SignedIn, Session: zhang}, []string{"Renew", "Sign out", "Sign out in the browser too"}},
 		{"signed in, offline", offline, []string{"Try again", "Renew", "Sign out", "Sign out in the browser too"}},
 		{"to sign in again", ended, []string{"Continue with WeCom", "More ways to sign in", "Use another account", "Sign out"}},
-		{"signed out, with a locked keychain", auth.State{Phase: auth.SignedOut, Err: keychain.ErrLocked}, []string{"Try again", "Continue with WeCom", "More ways to sign in"}},
+		{"with a locked keychain", auth.State{Phase: auth.Inaccessible, Err: keychain.ErrLocked}, []string{"Unlock and try again", "Continue with WeCom", "More ways to sign in"}},
+		{"without a keychain", auth.State{Phase: auth.Inaccessible, Err: keychain.ErrUnavailable}, []string{"Try again", "Continue with WeCom", "More ways to sign in"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := sitDown(t, there)
