@@ -28,6 +28,7 @@ func (e edge) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 func (e edge) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	kept, rest := e.split(objects)
+	kept.Resize(fyne.NewSize(size.Width, kept.MinSize().Height)) // wraps
 	height := kept.MinSize().Height
 	kept.Resize(fyne.NewSize(size.Width, height))
 	rest.Resize(fyne.NewSize(size.Width, size.Height-height))

@@ -45,6 +45,10 @@ func signedInShots() []shot {
 		}, state: in(photographed, nil)}.window},
 		{"signedin-renewing", pose{state: in(zhangsan(), nil), then: func(v *view) { v.current.(*signedInScreen).facts.renew.OnTapped() }}.window},
 		{"signedin-leaving", pose{state: in(zhangsan(), nil), then: leave}.window},
+		{"signedin-asked", pose{state: in(zhangsan(), nil), then: func(v *view) {
+			leave(v)
+			keychainAsks(v)
+		}}.window},
 		{"signedin-locked", pose{state: in(zhangsan(), nil), then: func(v *view) { v.signedOut(keychain.ErrLocked) }}.window},
 		{"signedin-denied", pose{state: in(zhangsan(), &auth.AccessDeniedError{})}.window},
 		{"signedin-refused", pose{state: in(zhangsan(), &auth.RefusedError{Code: "invalid_client"})}.window},

@@ -74,6 +74,7 @@ func signInShots() []shot {
 		{"signedout-code", pose{before: withPhone, state: out(auth.ErrCodeExpired)}.window},
 		{"device", pose{state: trying(onPhone), then: func(*view) { time.Sleep(42500 * time.Millisecond) }}.window},
 		{"device-copied", pose{demo: true, state: trying(inDemo), then: func(v *view) { v.current.(*deviceScreen).code.OnTapped() }}.window},
+		{"finishing-asked", pose{state: trying(auth.Attempt{Step: auth.Finishing}), then: keychainAsks}.window},
 		{"finishing", pose{state: trying(auth.Attempt{Step: auth.Finishing})}.window},
 	}
 }

@@ -184,5 +184,11 @@ func bare(v *view) {
 // waitForSlow is a person who waits until what takes long is shown to be so.
 func waitForSlow(*view) { time.Sleep(slow + time.Millisecond) }
 
+// keychainAsks is a prompt of the keychain's, which has been open for a while.
+func keychainAsks(v *view) {
+	v.keychainAsks(true)
+	waitForSlow(v)
+}
+
 // toTheEnd scrolls a page down.
 func toTheEnd(v *view) { scrollOf(v).ScrollToBottom() }

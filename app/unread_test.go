@@ -108,6 +108,35 @@ func TestAtAStartTheKeychainMayAskForAPassword(t *testing.T) {
 	}
 }
 
+// Whatever there is to be seen, a prompt of the keychain's is spoken of, unless
+// the screen does so itself. What has the keyboard keeps it.
+func TestTheWindowSaysThatTheKeychainAsks(t *testing.T) {
+	const asks = "The keychain is asking for its password."
+	p := sitDown(t, there)
+	p.view.show(auth.State{Phase: auth.SignedIn, Session: zhang})
+	p.window.Canvas().Focus(p.button("Sign out"))
+	p.view.keychainAsks(true)
+	p.readsNot(asks) // it may be gone at once
+	p.until("the sentence", func() bool { return strings.Contains(p.words(), asks) })
+	if got := p.focus(); got != "Sign out" {
+		t.Errorf("%q has the keyboard", got)
+	}
+	p.view.show(waiting)
+	p.reads(asks)
+	p.view.show(auth.State{Phase: auth.SignedOut})
+	p.readsNot(asks)
+	p.view.show(auth.State{Phase: auth.SigningIn, Attempt: auth.Attempt{Step: auth.Finishing}})
+	p.reads(asks)
+	p.view.keychainAsks(false)
+	p.readsNot(asks)
+	p.view.keychainAsks(true)
+	p.view.keychainAsks(false)
+	time.Sleep(slow + 50*time.Millisecond)
+	p.run()
+	p.readsNot(asks)
+	p.view.keychainAsks(true) // and the window closes
+}
+
 // Nor does the tray's menu, or a check, say that nobody is signed in.
 func TestNobodyKnowsWithoutAKeychain(t *testing.T) {
 	p := start(t, func(c *auth.Config, o *Options) {

@@ -90,6 +90,8 @@ type view struct {
 	unkept  error         // why the preferences could not be saved last
 	note    error         // of the last sign-out: the provider was not told
 	unread  error         // why the store cannot be read, while it cannot be
+	prompt  chan struct{} // closed once the keychain's prompt is gone; nil while there is none
+	asking  bool          // there is a prompt, and the window says so
 	photo   photo         // that was loaded last
 	http    *http.Client  // that loads photos; nil for the system's settings
 }
@@ -172,7 +174,7 @@ const noStop = -1
 // stops. A list that was open belongs to what was there before, and goes.
 func (v *view) put(stop int) {
 	top := v.top()
-	v.root.Objects = []fyne.CanvasObject{top.content()}
+	v.root.Objects = []fyne.CanvasObject{v.withPrompt(top.content())}
 	v.root.Refresh()
 	c := v.keys()
 	if c == nil {
@@ -249,6 +251,10 @@ func (v *view) renew() {
 
 // close ends what the screen has begun; wait waits for it.
 func (v *view) close() {
+	if v.prompt != nil {
+		close(v.prompt)
+		v.prompt = nil
+	}
 	if v.page != nil {
 		v.page.close()
 	}

@@ -12,6 +12,7 @@ import (
 	"doorkey/app"
 	"doorkey/auth"
 	"doorkey/auth/demo"
+	"doorkey/auth/keychain"
 	"doorkey/cmd/internal/baked"
 	"doorkey/cmd/internal/connect"
 	"doorkey/cmd/internal/network"
@@ -32,16 +33,17 @@ type desktop struct {
 	frame fyne.Window // the one window, whatever is in it
 	work  sync.WaitGroup
 
-	network *network.Network
-	demo    *demo.Server
-	client  *auth.Client
-	window  *app.Window
-	setup   *app.Window
-	made    chan struct{} // closed once fyne is there
-	over    chan struct{} // closed once no window is there any more
-	release []func()      // of what single.Claim has claimed
-	failed  error         // after the window was shown
-	removed bool          // all data; see removeData
+	network  *network.Network
+	keychain *keychain.Keychain // nil where sessions are kept elsewhere
+	demo     *demo.Server
+	client   *auth.Client
+	window   *app.Window
+	setup    *app.Window
+	made     chan struct{} // closed once fyne is there
+	over     chan struct{} // closed once no window is there any more
+	release  []func()      // of what single.Claim has claimed
+	failed   error         // after the window was shown
+	removed  bool          // all data; see removeData
 }
 
 // prepared is what the window is made from.
@@ -136,6 +138,8 @@ func (d *desktop) connect(s settings.Settings) (*auth.Client, error) {
 	}
 	if files != nil { // a nil *Store would not be a nil Store
 		config.Store = files
+	} else {
+		config.Store = d.openKeychain()
 	}
 	client, err := auth.New(config)
 	if err != nil {
@@ -146,6 +150,23 @@ func (d *desktop) connect(s settings.Settings) (*auth.Client, error) {
 		return nil, err
 	}
 	return client, nil
+}
+
+// openKeychain is the keychain, whose prompts the window tells of.
+func (d *desktop) openKeychain() *keychain.Keychain {
+	d.keychain = keychain.New(keychain.Options{OnPrompt: func(open bool) {
+		select {
+		case <-d.over: // Fyne has none but this goroutine by now
+			return
+		default:
+		}
+		fyne.Do(func() {
+			if d.window != nil {
+				d.window.KeychainPrompt(open)
+			}
+		})
+	}})
+	return d.keychain
 }
 
 // startDemo starts the stand-in Logto and makes a client for it.
@@ -166,6 +187,7 @@ func (d *desktop) startDemo() (*auth.Client, error) {
 	return auth.New(auth.Config{
 		Issuer: d.demo.Issuer(), ClientID: demo.ClientID, DeviceClientID: demo.DeviceClientID, SessionLifetime: demo.SessionLifetime,
 		Scopes: connect.ScopesAt(d.demo.Issuer()), AppName: baked.Name(), OpenBrowser: d.network.OpenBrowser,
+		Store: d.openKeychain(),
 	})
 }
 
@@ -184,6 +206,9 @@ func (d *desktop) close() {
 	}
 	if d.client != nil {
 		_ = d.client.Close()
+	}
+	if d.keychain != nil {
+		_ = d.keychain.Close()
 	}
 	var err error
 	if d.demo != nil {

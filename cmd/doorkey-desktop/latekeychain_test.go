@@ -77,7 +77,6 @@ func TestSignInWithoutAKeychain(t *testing.T) {
 // be closed; it shows the person once the password is entered.
 func TestWindowWhileTheKeychainAsks(t *testing.T) {
 	t.Parallel()
-	const prompt = "^Unlock " // in the title of GNOME's
 	const asked = "If you are asked for its password, enter it."
 	d := newDesk(t)
 	logto := demotest.Start(t, demo.Config{})
@@ -86,7 +85,7 @@ func TestWindowWhileTheKeychainAsks(t *testing.T) {
 	d.ring.Lock(t)
 
 	window := d.start(t, at(logto)...)
-	d.ring.AwaitWindow(t, prompt)
+	d.ring.AwaitWindow(t, unlockPrompt)
 	before := d.find(t, asked)
 	d.run(t, "xdotool", "search", "--name", signedOutTitle, "windowsize", "420", "400")
 	await(t, "the window drawn anew", func() bool { return d.find(t, asked).Y < before.Y })
@@ -99,11 +98,33 @@ func TestWindowWhileTheKeychainAsks(t *testing.T) {
 
 	again := d.start(t, at(logto)...)
 	d.shows(t, asked, "again")
-	d.ring.Type(t, prompt, keychaintest.Password)
+	d.ring.Type(t, unlockPrompt, keychaintest.Password)
 	d.shows(t, "张三", "unlocked")
 	again.quit(t)
 	again.wantClean(t)
 }
+
+// It says so too where the keychain has been locked meanwhile, and goes on once
+// the password is entered.
+func TestWindowWhenASignOutNeedsThePassword(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	logto := demotest.Start(t, demo.Config{})
+	window := d.signIn(t, at(logto)...)
+	d.find(t, "Sign out")
+	d.ring.StartPrompter(t)
+	d.ring.Lock(t)
+	d.click(t, "Sign out")
+	d.shows(t, "The keychain is asking for its password", "asks")
+	d.ring.Type(t, unlockPrompt, keychaintest.Password)
+	d.shows(t, "More ways to sign in", "signed-out")
+	wantStored(t, d.ring, false)
+	window.quit(t)
+	window.wantClean(t)
+}
+
+// unlockPrompt is the title of GNOME's.
+const unlockPrompt = "^Unlock "
 
 // hasSession waits for the window to show the person, whose session can be read
 // from now on.
