@@ -39,7 +39,7 @@ var outcomes = []outcome{
 	loopbackIPv6OK, loopbackIPv6None, loopbackIPv6NotNeeded, loopbackIPv6Blocked,
 
 	browserOK, browserNone,
-	keychainOK, keychainSlow, keychainUnavailable, keychainLocked, keychainTimeout, keychainFailed,
+	keychainOK, keychainSlow, keychainUnavailable, keychainLocked, keychainTimeout, keychainFailed, filesOK, filesFailed,
 	sessionOK, sessionKnown, sessionNone, sessionEnded, sessionMemory, sessionDenied, sessionUnreadable,
 }
 

@@ -164,7 +164,8 @@ func (e *examination) steps(t Target) []step {
 	add(all, IDLoopback, e.loopback)
 	add(all, IDLoopbackIPv6, e.loopbackIPv6)
 	add(all, IDBrowser, e.browser)
-	add(all && local.Keychain != nil, IDKeychain, e.keychain)
+	add(all && local.Files != nil, IDKeychain, e.files)
+	add(all && local.Files == nil && local.Keychain != nil, IDKeychain, e.keychain)
 	add(all && local.Session != nil, IDSession, e.session)
 	return steps
 }

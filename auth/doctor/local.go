@@ -22,6 +22,10 @@ type Local struct {
 	// Keychain tries the system's keychain, as [keychain.Keychain.Probe] does.
 	Keychain func(context.Context) (keychain.Probed, error)
 
+	// Files tries the encrypted files in which sessions are kept in place of the
+	// keychain, which is not looked at then; nil where they are in the keychain.
+	Files func(context.Context) (folder string, err error)
+
 	// Session tells whether somebody is signed in. Its error means that this
 	// cannot be known.
 	Session func(context.Context) (Session, error)

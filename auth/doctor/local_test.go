@@ -238,8 +238,22 @@ func TestACheckAsJSON(t *testing.T) {
 	l.Keychain = func(context.Context) (keychain.Probed, error) { return keychain.Probed{}, keychain.ErrLocked }
 	data, err := json.Marshal(onlyHere(t, &l)["keychain"])
 	const want = `{"id":"keychain","status":"failed","code":"keychain.locked","looked":"write, read, delete in the system's keychain",` +
-		`"found":"the keychain is locked, and was not unlocked","remedy":"Unlock it with the password of this computer's account, then try again.","error":"the store is locked"}`
+		`"found":"the keychain is locked, and was not unlocked","remedy":"Unlock it in the program that keeps it, such as Passwords and Keys, KDE Wallet, KeePassXC or Keychain Access, then try again.","error":"the store is locked"}`
 	if err != nil || string(data) != want {
 		t.Errorf("%s, %v\nwant %s", data, err, want)
+	}
+}
+
+func TestFilesInPlaceOfTheKeychain(t *testing.T) {
+	for want, wrong := range map[string]error{"keychain.files": nil, "keychain.files-failed": errors.New("other users can read it")} {
+		t.Run(want, func(t *testing.T) {
+			l := local()
+			l.Keychain = func(context.Context) (keychain.Probed, error) {
+				t.Error("the keychain was looked at")
+				return keychain.Probed{}, nil
+			}
+			l.Files = func(context.Context) (string, error) { return "/data/doorkey", wrong }
+			onlyHere(t, &l).want(t, "keychain "+want)
+		})
 	}
 }
