@@ -36,13 +36,15 @@ type metadata struct {
 	DeviceAuthorizationEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 §4
 }
 
-// fetchKeys has the keys at hand that an ID token is verified with, before there
-// is one: the answer that brings it must be stored at once.
-func (p *provider) fetchKeys(ctx context.Context) {
+// fetchKeys begins to fetch the keys that an ID token is verified with, before
+// there is one: the answer that brings it must be stored at once.
+func (c *Client) fetchKeys(ctx context.Context, p *provider) {
 	// go-oidc fetches them to verify a token, such as this one, which has a
 	// header ("RS256"), no claims and no signature.
 	const token = "eyJhbGciOiJSUzI1NiJ9.e30.AA"
-	p.warm.Do(func() { _, _ = p.keys.VerifySignature(ctx, token) })
+	p.warm.Do(func() {
+		c.work.Go(func() { _, _ = p.keys.VerifySignature(ctx, token) })
+	})
 }
 
 // discover asks the issuer what it says of itself. Each sign-in asks anew: a

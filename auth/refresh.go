@@ -173,7 +173,7 @@ func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken,
 	if err != nil {
 		return nil, c.failed(ctx, s, err)
 	}
-	c.work.Go(func() { p.fetchKeys(ctx) })
+	c.fetchKeys(ctx, p)
 	s, unlock, err := c.claim(ctx, s, n)
 	if err != nil {
 		return nil, c.failed(ctx, s, err)

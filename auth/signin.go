@@ -154,7 +154,7 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 	if asked.device {
 		return c.deviceTrip(ctx, a, p, asked)
 	}
-	c.work.Go(func() { p.fetchKeys(ctx) }) // while the person is in the browser
+	c.fetchKeys(ctx, p) // while the person is in the browser
 	begun := time.Now()
 	scopes, resources := c.config.scopes(asked.scopes), union(c.config.Resources, asked.resources)
 	nonce := rand.Text()

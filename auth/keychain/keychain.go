@@ -131,10 +131,12 @@ func (k *Keychain) Write(ctx context.Context, name string, data []byte) error {
 	_, err := call(ctx, k, func(ctx context.Context) (struct{}, error) {
 		// Held until the keychain has answered, however late: what others have written meanwhile would be overwritten.
 		unlock, err := k.folder().Lock(ctx, name+writeLock)
-		if err != nil {
+		switch {
+		case err == nil:
+			defer unlock()
+		case ctx.Err() != nil:
 			return struct{}{}, err
 		}
-		defer unlock()
 		defer k.announce(name) // also after an error, which does not rule out that something was written
 		return struct{}{}, value{k.items, name}.write(ctx, data)
 	})
