@@ -2,7 +2,10 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"doorkey/auth/keychain"
 )
 
 // wallCheck is how long the keeper sleeps at most while something is planned.
@@ -23,7 +26,9 @@ func (c *Client) keepLocked() {
 // an outage is over, and notices what other programs do to the session.
 func (c *Client) keep(ctx context.Context) {
 	changes := c.store.Watch(ctx, c.name)
-	c.sync(ctx) // what happened between the first look and the watch
+	if !c.foundLocked() {
+		c.sync(ctx) // what happened between the first look and the watch
+	}
 	asleep := time.NewTimer(0)
 	defer asleep.Stop()
 	for {
@@ -142,6 +147,14 @@ func (c *Client) probe(s *session) {
 			c.succeeded(s)
 		}
 	})
+}
+
+// foundLocked reports whether the last look found the store locked: another one
+// could put up another prompt, which is for the person to ask for.
+func (c *Client) foundLocked() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return errors.Is(c.lookErr, keychain.ErrLocked)
 }
 
 // wake has the keeper look again at what there is to do.

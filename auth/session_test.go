@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"doorkey/auth"
 	"doorkey/auth/demo"
@@ -181,6 +182,56 @@ func TestAKeychainThatCannotBeRead(t *testing.T) {
 	if state := p.State(); state.Phase != auth.SignedIn || state.Err != nil {
 		t.Errorf("state = %v, %v", state.Phase, state.Err)
 	}
+}
+
+// Each look into a locked store could put up another prompt.
+func TestALockedStoreIsReadOnceForASignIn(t *testing.T) {
+	store := &lockedStore{Store: keychain.NewMemory()}
+	p := newProgram(t, demotest.Start(t, demo.Config{}), withStore(store))
+	session := p.signIn(demotest.ZhangSan)
+	if session.Storage != auth.InMemory || !errors.Is(session.StorageErr, keychain.ErrLocked) {
+		t.Errorf("stored in %v: %v", session.Storage, session.StorageErr)
+	}
+	if n := store.reads.Load(); n != 1 {
+		t.Errorf("read %d times", n)
+	}
+}
+
+func TestALockedStoreIsReadAgainOnceItWasWritten(t *testing.T) {
+	store := &lockedStore{Store: keychain.NewMemory(), again: make(chan struct{}), changes: make(chan struct{})}
+	p := newProgram(t, demotest.Start(t, demo.Config{}), withStore(store))
+	if _, err := p.Session(t.Context()); !errors.Is(err, keychain.ErrLocked) {
+		t.Fatal(err)
+	}
+	select {
+	case store.changes <- struct{}{}: // taken by nobody who waits for a second look
+	case <-time.After(20 * time.Second):
+		t.Error("it was read again without being asked")
+	}
+	close(store.again)
+}
+
+// lockedStore is a store whose lock nobody opens.
+type lockedStore struct {
+	auth.Store
+	reads   atomic.Int32
+	again   chan struct{} // holds the second read up until it is closed; nil for not at all
+	changes chan struct{} // from Watch; nil for the store's own
+}
+
+func (s *lockedStore) Read(context.Context, string) ([]byte, error) {
+	if s.reads.Add(1) > 1 && s.again != nil {
+		<-s.again
+	}
+	return nil, keychain.ErrLocked
+}
+
+func (s *lockedStore) Watch(ctx context.Context, name string) <-chan struct{} {
+	if s.changes == nil {
+		return s.Store.Watch(ctx, name)
+	}
+	context.AfterFunc(ctx, func() { close(s.changes) })
+	return s.changes
 }
 
 func TestAStoredSessionThatIsNotOurs(t *testing.T) {

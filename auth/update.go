@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"doorkey/auth/keychain"
 )
 
 var (
@@ -58,7 +60,9 @@ func (c *Client) update(ctx context.Context, s *session, alter func(next *sessio
 type alterError struct{ error }
 
 // persist is change for what would be lost otherwise: it does not stop at a lock
-// that is never given back, and tries again where the store fails.
+// that is never given back, and tries again where the store fails. One that is
+// locked is not tried again: the person has dismissed its prompt, or nobody can be
+// asked.
 func (c *Client) persist(ctx context.Context, alter func(*record) error) error {
 	var err error
 	for _, pause := range []time.Duration{0, 100 * time.Millisecond, time.Second} {
@@ -66,7 +70,7 @@ func (c *Client) persist(ctx context.Context, alter func(*record) error) error {
 		if err = c.change(ctx, alter); errors.Is(err, ErrBusy) {
 			err = c.changeLocked(ctx, alter)
 		}
-		if _, refused := errors.AsType[*alterError](err); err == nil || refused {
+		if _, refused := errors.AsType[*alterError](err); err == nil || refused || errors.Is(err, keychain.ErrLocked) {
 			return err
 		}
 	}

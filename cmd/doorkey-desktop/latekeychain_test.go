@@ -104,6 +104,24 @@ func TestWindowWhileTheKeychainAsks(t *testing.T) {
 	again.wantClean(t)
 }
 
+// Who has dismissed the prompt can have it put up again.
+func TestWindowWhenThePromptIsDismissed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	logto := demotest.Start(t, demo.Config{})
+	d.signIn(t, at(logto)...).quit(t)
+	d.ring.StartPrompter(t)
+	d.ring.Lock(t)
+	window := d.start(t, at(logto)...)
+	d.ring.Close(t, unlockPrompt)
+	d.shows(t, "The keychain is locked, so it is not known whether you are signed in", "locked")
+	d.click(t, "Unlock and try again")
+	d.ring.Type(t, unlockPrompt, keychaintest.Password)
+	d.shows(t, "张三", "unlocked")
+	window.quit(t)
+	window.wantClean(t)
+}
+
 // It says so too where the keychain has been locked meanwhile, and goes on once
 // the password is entered.
 func TestWindowWhenASignOutNeedsThePassword(t *testing.T) {
