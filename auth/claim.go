@@ -34,7 +34,7 @@ func (c *Client) claim(ctx context.Context, s *session, n need) (_ *session, unl
 	case err != nil:
 		return s, nil, &StoreError{c.store.Place(), err}
 	case found != nil: // while we waited
-		return c.adopt(found), func() {}, nil
+		return c.catchUp(found), func() {}, nil
 	}
 	announced, err := c.announce(ctx, s, func(found *session) bool { return !n.metBy(found.token(n.audience), c.clock.now()) })
 	if ours := c.latest(s); err != nil && ours.StorageErr != nil {
@@ -146,7 +146,7 @@ func (c *Client) announce(ctx context.Context, s *session, wanted func(found *se
 		return s, &StoreError{c.store.Place(), err}
 	}
 	if s = c.latest(s); s.supersededBy(found) {
-		s = c.adopt(found)
+		s = c.catchUp(found)
 	}
 	return s, s.endedError()
 }
@@ -186,7 +186,7 @@ func (c *Client) rescue(ctx context.Context, s *session, wait time.Duration) {
 		return
 	}
 	if c.latest(s).supersededBy(found) {
-		c.adopt(found)
+		c.catchUp(found)
 	}
 	if !c.inDoubt(found) {
 		return

@@ -123,6 +123,22 @@ func (c *Client) adopt(s *session) *session {
 	return s
 }
 
+// catchUp takes over what another program has made of a session, if that is
+// still the current person's. Somebody has reached the provider, then.
+func (c *Client) catchUp(found *session) *session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.catchUpLocked(found)
+	return found
+}
+
+func (c *Client) catchUpLocked(found *session) {
+	if c.isCurrentLocked(found) && c.session.supersededBy(found) {
+		c.trouble, c.contact = nil, found.RenewedAt
+		c.setLocked(found)
+	}
+}
+
 // latest is the session as this program has it by now.
 func (c *Client) latest(s *session) *session {
 	c.mu.Lock()

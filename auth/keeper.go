@@ -205,9 +205,8 @@ func (c *Client) sync(ctx context.Context) {
 		case ours == nil || ours.Profile.ID != found.Profile.ID:
 			c.lastErr = nil
 			c.setLocked(found)
-		case ours.supersededBy(found):
-			c.trouble, c.contact = nil, found.RenewedAt // somebody has reached the provider
-			c.setLocked(found)
+		default:
+			c.catchUpLocked(found)
 		}
 		c.restored = true
 		c.mu.Unlock()

@@ -203,7 +203,7 @@ func (c *Client) refresh(ctx context.Context, s *session, n need) (*accessToken,
 			c.forget(s) // they signed out meanwhile, which ended it
 			return nil, ErrSignedOut
 		case lookErr == nil && found != nil && found.ended == "" && s.supersededBy(found):
-			s = c.adopt(found)
+			s = c.catchUp(found)
 		case !confirmed && ended != nil:
 			// Logto answers invalid_grant also where it could not look up the
 			// person. There is no way back from here, so it is asked twice.
