@@ -78,8 +78,8 @@ func (w *Window) sessionFacts() []Fact {
 			facts = append(facts, Fact{"Not in the keychain", w.errors.people.redact(withoutPeople(s.StorageErr))})
 		}
 	}
-	if !state.OfflineSince.IsZero() {
-		facts = append(facts, Fact{"Offline since", stamp(state.OfflineSince)})
+	if !state.LastReached.IsZero() {
+		facts = append(facts, Fact{"Offline, last reached", stamp(state.LastReached)})
 	}
 	look := "not known"
 	if w.view.tenant.known {

@@ -226,7 +226,7 @@ func TestTheLastErrorsAreThere(t *testing.T) {
 	p.app.errors.entries = []loggedError{{time.Date(2026, 3, 12, 9, 58, 3, 0, time.Local), "the first"}}
 	p.faults.Always("", demotest.Status(503))
 	_ = p.client.Refresh(t.Context())
-	p.readsIn("Offline since")
+	p.readsIn("Offline, last reached")
 	p.goes("Diagnostics")
 	facts := p.shownFacts()
 	i := slices.IndexFunc(facts, func(f Fact) bool { return strings.Contains(f.Value, "cannot reach") })
@@ -236,7 +236,7 @@ func TestTheLastErrorsAreThere(t *testing.T) {
 	if want := (Fact{"2026-03-12 09:58:03", "the first"}); facts[i+1] != want {
 		t.Errorf("before it %q, want %q", facts[i+1], want)
 	}
-	if got := p.fact("Offline since"); got == "(not there)" {
+	if got := p.fact("Offline, last reached"); got == "(not there)" {
 		t.Error("one is not told that it is offline")
 	}
 }

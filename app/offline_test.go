@@ -22,7 +22,7 @@ func TestOfflineIsSaidCalmly(t *testing.T) {
 	p.view.show(signedInAs(zhang))
 	p.readsNot("Offline")
 	p.view.show(offline)
-	p.reads("Hello, 张三", "Offline since "+offline.OfflineSince.Format("15:04")+".", "You stay signed in.", "[Try again]", "[Sign out]")
+	p.reads("Hello, 张三", "Offline. Last reached: "+offline.LastReached.Format("15:04"), "You stay signed in.", "[Try again]", "[Sign out]")
 	s := p.view.current.(*signedInScreen)
 	if s.banner.Visible() || !s.offline.calm {
 		t.Error("it looks like a failure")
@@ -31,9 +31,9 @@ func TestOfflineIsSaidCalmly(t *testing.T) {
 		t.Errorf("Enter would press %q", got)
 	}
 	earlier := offline
-	earlier.OfflineSince = time.Now().AddDate(0, 0, -2)
+	earlier.LastReached = time.Now().AddDate(0, 0, -2)
 	p.view.show(earlier)
-	p.reads("Offline since " + moment(earlier.OfflineSince, time.Now()) + ".")
+	p.reads("Offline. Last reached: " + moment(earlier.LastReached, time.Now()))
 	p.view.show(signedInAs(renewed(zhang)))
 	p.readsNot("Offline")
 	p.readsNot("Try again")
@@ -47,7 +47,7 @@ func TestOfflineAndSomethingElse(t *testing.T) {
 	state := offline
 	state.Err = fmt.Errorf("sign-out: %w", keychain.ErrLocked)
 	p.view.show(state)
-	p.reads("Offline since", "The keychain is locked.")
+	p.reads("Offline. Last reached", "The keychain is locked.")
 	if s := p.view.current.(*signedInScreen); s.offline.Position().Y+s.offline.Size().Height >= s.banner.Position().Y {
 		t.Error("the banners touch")
 	}
@@ -56,7 +56,7 @@ func TestOfflineAndSomethingElse(t *testing.T) {
 	}
 	state.Err = &auth.UnreachableError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}
 	p.view.show(state)
-	p.reads("Offline since", "this computer's clock is wrong")
+	p.reads("Offline. Last reached", "this computer's clock is wrong")
 }
 
 func TestTryingAgain(t *testing.T) {
@@ -77,7 +77,7 @@ func TestTryingAgain(t *testing.T) {
 	p.view.show(signedInAs(renewed(zhang))) // by itself
 	p.readsNot("ffline")
 	p.view.show(offline) // the next outage is another one
-	p.reads("Offline since")
+	p.reads("Offline. Last reached")
 	if p.button("Try again").Disabled() {
 		t.Error("it cannot be pressed any more")
 	}

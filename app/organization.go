@@ -56,7 +56,7 @@ func (w *Window) askMore(state auth.State) {
 	s := state.Session
 	unknown := unknownOf(s)
 	switch {
-	case unknown == "", w.asking, w.ctx.Err() != nil, !state.OfflineSince.IsZero():
+	case unknown == "", w.asking, w.ctx.Err() != nil, !state.LastReached.IsZero():
 		return
 	case w.remembered(askedAbout, s) == question(s, unknown):
 		return

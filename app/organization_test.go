@@ -315,12 +315,12 @@ func TestAChoiceMadeOfflineHolds(t *testing.T) {
 	c.offers("None", tech, logistics)
 	c.faults.Always("", demotest.Status(http.StatusServiceUnavailable))
 	_ = c.client.Refresh(t.Context())
-	c.readsIn("Offline since")
+	c.readsIn("Offline. Last reached")
 	c.works(tech)
 	id := c.view.chosen.ID
 	c.wasToldOf(id)
 	c.restarts()
-	c.readsIn("Offline since")
+	c.readsIn("Offline. Last reached")
 	if c.worksIn() != tech {
 		t.Errorf("after a restart they work in %q", c.worksIn())
 	}
@@ -434,7 +434,7 @@ func TestNobodyIsAskedWhileOffline(t *testing.T) {
 	c.until("the answer", func() bool { return c.faults.Requests(userinfoPath) == 1 && !c.app.asking })
 	c.faults.Always("", demotest.Status(http.StatusServiceUnavailable))
 	_ = c.client.Refresh(t.Context())
-	c.readsIn("Offline since")
+	c.readsIn("Offline. Last reached")
 	c.idle()
 	if n := c.faults.Requests(userinfoPath); n > 2 { // one may have been on its way
 		t.Errorf("it was asked %d times", n)

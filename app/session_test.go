@@ -41,7 +41,7 @@ func TestAStartWithoutANetwork(t *testing.T) {
 	second.readsNot("Offline")
 	screen := second.view.current
 	close(held)
-	second.readsIn("Offline since")
+	second.readsIn("Offline. Last reached")
 	second.reads("Hello, 张三", "You stay signed in.")
 	if second.view.current != screen {
 		t.Error("another screen came up")
@@ -58,7 +58,7 @@ func TestTryingAgainAsksTheProvider(t *testing.T) {
 	if err := p.client.Refresh(t.Context()); err == nil {
 		t.Fatal("refreshed without a provider")
 	}
-	p.readsIn("Offline since")
+	p.readsIn("Offline. Last reached")
 	test.Tap(p.button("Try again"))
 	p.readsIn("Still offline")
 	p.faults.Clear()
@@ -66,7 +66,7 @@ func TestTryingAgainAsksTheProvider(t *testing.T) {
 		if b := p.view.current.(*signedInScreen).offline; b.Visible() && !b.action.Disabled() {
 			test.Tap(b.action) // the client does not ask more often than once a second
 		}
-		return p.client.State().OfflineSince.IsZero()
+		return p.client.State().LastReached.IsZero()
 	})
 	p.until("the banner gone", func() bool { return !strings.Contains(p.words(), "ffline") })
 	if len(p.seen) != 1 {
@@ -79,7 +79,7 @@ func TestTheOfflineBannerGoesByItself(t *testing.T) {
 	p.signedIn(demotest.ZhangSan)
 	p.faults.Always("", demotest.Status(http.StatusServiceUnavailable))
 	_ = p.client.Refresh(t.Context())
-	p.readsIn("Offline since")
+	p.readsIn("Offline. Last reached")
 	p.faults.Clear()
 	p.until("the banner gone", func() bool { return !strings.Contains(p.words(), "ffline") })
 }

@@ -62,7 +62,7 @@ func signedInShots() []shot {
 func offlineShots() []shot {
 	offline := func(s auth.Session, since time.Time, err error) auth.State {
 		state := in(s, err)
-		state.OfflineSince = since
+		state.LastReached = since
 		return state
 	}
 	lastNight, all := ago(1, 20, 24), zhangsanWithAll()

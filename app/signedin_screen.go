@@ -90,7 +90,7 @@ func (s *signedInScreen) update(state auth.State) bool {
 	if before.Profile.ID != "" && (now.Profile.ID != before.Profile.ID || !now.SignedInAt.Equal(before.SignedInAt)) {
 		return false // another person, or another sign-in
 	}
-	if !s.state.OfflineSince.IsZero() && state.OfflineSince.IsZero() {
+	if !s.state.LastReached.IsZero() && state.LastReached.IsZero() {
 		s.stillAway = false
 		s.portrait.avatar.again()
 	}
@@ -111,8 +111,8 @@ func (s *signedInScreen) update(state auth.State) bool {
 func (s *signedInScreen) say() {
 	err := s.state.Err
 	var away string
-	if since := s.state.OfflineSince; !since.IsZero() {
-		away = offlineSince(since, time.Now(), s.stillAway)
+	if since := s.state.LastReached; !since.IsZero() {
+		away = lastReached(since, time.Now(), s.stillAway)
 		if badCertificate(err) {
 			away += "\n" + sentence(err, s.view.place)
 		}
@@ -134,14 +134,14 @@ func (s *signedInScreen) say() {
 	s.banner.offer(wrong, label, do)
 }
 
-// offlineSince tells since when the provider cannot be reached. That is no
-// failure, and sounds like none.
-func offlineSince(since, now time.Time, still bool) string {
+// lastReached says that the provider cannot be reached, and when it last was. That is
+// not a failure, and does not sound like one.
+func lastReached(since, now time.Time, still bool) string {
 	data := map[string]string{"Since": moment(since, now)}
 	if still {
-		return lang.X("doorkey.offline.still", "Still offline (since {{.Since}}).\nYou stay signed in.", data)
+		return lang.X("doorkey.offline.still", "Still offline. Last reached: {{.Since}}\nYou stay signed in.", data)
 	}
-	return lang.X("doorkey.offline.since", "Offline since {{.Since}}.\nYou stay signed in.", data)
+	return lang.X("doorkey.offline.since", "Offline. Last reached: {{.Since}}\nYou stay signed in.", data)
 }
 
 // remedy is the button for what is wrong, where one helps.
@@ -153,7 +153,7 @@ func (s *signedInScreen) remedy(err error) (label string, do func()) {
 		return lang.X("doorkey.signedin.anew", "Sign in again"), func() { s.view.actions.signIn("") }
 	case isAny(err, keychain.ErrNewer, auth.ErrNewer, auth.ErrTimeout, auth.ErrNoAccount), ofSignIn(err):
 		return "", nil
-	case !s.state.OfflineSince.IsZero():
+	case !s.state.LastReached.IsZero():
 		return "", nil // there is one already
 	}
 	return tryAgain(), s.view.actions.refresh
@@ -165,7 +165,7 @@ func (s *signedInScreen) answered(err error) {
 	s.offline.done()
 	s.banner.done()
 	s.facts.renewed()
-	s.stillAway = err != nil && !s.state.OfflineSince.IsZero()
+	s.stillAway = err != nil && !s.state.LastReached.IsZero()
 	s.settled, s.failed, s.staying = nil, nil, false
 	switch {
 	case err == nil:

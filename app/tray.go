@@ -86,7 +86,7 @@ func (t *tray) draw(w *Window) {
 	switch p := w.last.Session.Profile; kindOf(w.last) {
 	case kindSignedIn:
 		who, inside = p.DisplayName(), true
-		if !w.last.OfflineSince.IsZero() {
+		if !w.last.LastReached.IsZero() {
 			who = lang.X("doorkey.tray.offline", "{{.Name}} (offline)", map[string]string{"Name": who})
 		}
 	case kindAgain:

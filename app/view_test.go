@@ -58,7 +58,7 @@ var (
 // What the client says where the provider cannot be reached, and where the
 // session has ended.
 var (
-	offline = auth.State{Phase: auth.SignedIn, Session: zhang, OfflineSince: time.Now(), Err: &auth.UnreachableError{Host: there.Host, Err: errors.New("no network")}}
+	offline = auth.State{Phase: auth.SignedIn, Session: zhang, LastReached: time.Now(), Err: &auth.UnreachableError{Host: there.Host, Err: errors.New("no network")}}
 	ended   = auth.State{Phase: auth.SignedOut, Session: zhang, Err: &auth.SessionEndedError{Issuer: "https://login.example.com/oidc", Reason: "invalid_grant"}}
 )
 

@@ -150,8 +150,8 @@ func TestGivingUpHidesNothing(t *testing.T) {
 		giveUp(t, p)
 		state := p.State()
 		var away *auth.UnreachableError
-		if state.Phase != auth.SignedIn || state.OfflineSince.IsZero() || !errors.As(state.Err, &away) {
-			t.Errorf("state = %v, offline since %v, %v", state.Phase, state.OfflineSince, state.Err)
+		if state.Phase != auth.SignedIn || state.LastReached.IsZero() || !errors.As(state.Err, &away) {
+			t.Errorf("state = %v, last reached %v, %v", state.Phase, state.LastReached, state.Err)
 		}
 	})
 }

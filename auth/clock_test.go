@@ -82,10 +82,10 @@ func TestSleepDuringAPause(t *testing.T) {
 	p.signIn(demotest.ZhangSan)
 	w.faults.Always("/oidc/token", demotest.Status(429, "Retry-After", "3600"))
 	w.clock.advance(56 * time.Minute)
-	until(t, "the outage", func() bool { return !p.State().OfflineSince.IsZero() })
+	until(t, "the outage", func() bool { return !p.State().LastReached.IsZero() })
 	w.faults.Clear()
 	w.clock.sleep(61 * time.Minute)
-	until(t, "its end", func() bool { return p.State().OfflineSince.IsZero() })
+	until(t, "its end", func() bool { return p.State().LastReached.IsZero() })
 }
 
 // This computer's clock is wrong, the provider's is right. The person is told

@@ -60,7 +60,7 @@
 // error of package keychain, never [ErrSignedOut].
 //
 // No network, a server that is down or a hotel's sign-in page sign nobody out:
-// State.OfflineSince tells, what is still valid is handed out, and it heals by
+// State.LastReached tells, what is still valid is handed out, and it heals by
 // itself. Only the provider ends a session ([SessionEndedError]), and who it was
 // is known even then. Signing in, out or as somebody else in one program is seen
 // by all that share the keychain, within a moment.

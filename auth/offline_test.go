@@ -106,8 +106,8 @@ func TestOffline(t *testing.T) {
 			if state.Phase != auth.SignedIn || state.Session.Profile.Name != "张三" || !errors.As(state.Err, &away) {
 				t.Errorf("state = %v, %q, %v", state.Phase, state.Session.Profile.Name, state.Err)
 			}
-			if !state.OfflineSince.Equal(before.RenewedAt) {
-				t.Errorf("offline since %v, want the last answer, %v", state.OfflineSince, before.RenewedAt)
+			if !state.LastReached.Equal(before.RenewedAt) {
+				t.Errorf("last reached %v, want the last answer, %v", state.LastReached, before.RenewedAt)
 			}
 
 			w.clock.advance(time.Hour)
@@ -124,8 +124,8 @@ func TestOffline(t *testing.T) {
 			w.faults.Clear()
 			w.clock.advance(time.Hour) // beyond any pause
 			p.mustToken()
-			if state := p.State(); state.Err != nil || !state.OfflineSince.IsZero() {
-				t.Errorf("back on line, and the state says %v since %v", state.Err, state.OfflineSince)
+			if state := p.State(); state.Err != nil || !state.LastReached.IsZero() {
+				t.Errorf("back on line, and the state says %v since %v", state.Err, state.LastReached)
 			}
 			if n := w.Revoked(); n != 0 {
 				t.Errorf("%d grants were revoked", n)
@@ -181,9 +181,9 @@ func TestAnOutageHealsByItself(t *testing.T) {
 			}
 		}
 	}
-	await("offline", func(s auth.State) bool { return s.Phase == auth.SignedIn && !s.OfflineSince.IsZero() })
+	await("offline", func(s auth.State) bool { return s.Phase == auth.SignedIn && !s.LastReached.IsZero() })
 	w.faults.Clear()
-	await("on line", func(s auth.State) bool { return s.OfflineSince.IsZero() && s.Err == nil })
+	await("on line", func(s auth.State) bool { return s.LastReached.IsZero() && s.Err == nil })
 	until(t, "a new token", func() bool { return p.mustToken().Value.Reveal() != old.Value.Reveal() })
 }
 
@@ -201,7 +201,7 @@ func TestAnOutageIsOverWhenSomebodyElseGetsThrough(t *testing.T) {
 		return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {"3600"}}, Body: http.NoBody, Request: r}, nil
 	}))
 	_ = p.Refresh(t.Context())
-	if p.State().OfflineSince.IsZero() {
+	if p.State().LastReached.IsZero() {
 		t.Fatal("it is not offline")
 	}
 	w.clock.advance(time.Second)
@@ -209,7 +209,7 @@ func TestAnOutageIsOverWhenSomebodyElseGetsThrough(t *testing.T) {
 	if err := q.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the end of the outage", func() bool { return p.State().OfflineSince.IsZero() })
+	until(t, "the end of the outage", func() bool { return p.State().LastReached.IsZero() })
 	until(t, "the other's token", func() bool { return p.mustToken().Value.Reveal() == q.mustToken().Value.Reveal() })
 }
 
@@ -264,7 +264,7 @@ func TestRetryAfter(t *testing.T) {
 			w.faults.Reset()
 			w.clock.advance(2 * time.Hour)
 			until(t, "the first request", func() bool { return w.faults.Refreshes() == 1 })
-			until(t, "its answer", func() bool { return !p.State().OfflineSince.IsZero() })
+			until(t, "its answer", func() bool { return !p.State().LastReached.IsZero() })
 			w.clock.advance(test.wait - 500*time.Millisecond)
 			time.Sleep(80 * time.Millisecond)
 			if _, err := p.AccessToken(t.Context()); err == nil {
@@ -309,8 +309,8 @@ func TestALostAnswer(t *testing.T) {
 			if n := w.faults.Refreshes(); n != 2 {
 				t.Errorf("%d requests", n)
 			}
-			if state := p.State(); state.Err != nil || !state.OfflineSince.IsZero() {
-				t.Errorf("state = %v since %v", state.Err, state.OfflineSince)
+			if state := p.State(); state.Err != nil || !state.LastReached.IsZero() {
+				t.Errorf("state = %v since %v", state.Err, state.LastReached)
 			}
 			w.clock.advance(2 * time.Hour)
 			p.mustToken()
@@ -475,8 +475,8 @@ func TestNoAccessToTheApp(t *testing.T) {
 	if !errors.As(err, &denied) || errors.Is(err, auth.ErrSignedOut) {
 		t.Errorf("error = %v, want an AccessDeniedError", err)
 	}
-	if state := p.State(); state.Phase != auth.SignedIn || !errors.As(state.Err, &denied) || !state.OfflineSince.IsZero() {
-		t.Errorf("state = %v, %v, offline since %v", state.Phase, state.Err, state.OfflineSince)
+	if state := p.State(); state.Phase != auth.SignedIn || !errors.As(state.Err, &denied) || !state.LastReached.IsZero() {
+		t.Errorf("state = %v, %v, last reached %v", state.Phase, state.Err, state.LastReached)
 	}
 	w.DenyAccess(demotest.ZhangSan, false)
 	w.clock.advance(2 * time.Minute)
@@ -504,8 +504,8 @@ func TestTroubleAfterASwitch(t *testing.T) {
 	if err := <-failed; err == nil {
 		t.Error("the refresh worked")
 	}
-	if state := p.State(); state.Err != nil || !state.OfflineSince.IsZero() {
-		t.Errorf("state of 张三 = %v since %v", state.Err, state.OfflineSince)
+	if state := p.State(); state.Err != nil || !state.LastReached.IsZero() {
+		t.Errorf("state of 张三 = %v since %v", state.Err, state.LastReached)
 	}
 }
 
@@ -598,13 +598,13 @@ func TestAnOfflineStart(t *testing.T) {
 			t.Fatalf("session = %q, %v", session.Profile.Name, err)
 		}
 		p.mustToken()
-		if state := p.State(); state.Phase != auth.SignedIn || !state.OfflineSince.IsZero() {
-			t.Errorf("state = %v, offline since %v, before anybody can know", state.Phase, state.OfflineSince)
+		if state := p.State(); state.Phase != auth.SignedIn || !state.LastReached.IsZero() {
+			t.Errorf("state = %v, last reached %v, before anybody can know", state.Phase, state.LastReached)
 		}
 		close(hanging)
-		until(t, "the outage", func() bool { return !p.State().OfflineSince.IsZero() })
-		if got := p.State().OfflineSince; !got.Equal(before.RenewedAt) {
-			t.Errorf("offline since %v, want the last answer, %v", got, before.RenewedAt)
+		until(t, "the outage", func() bool { return !p.State().LastReached.IsZero() })
+		if got := p.State().LastReached; !got.Equal(before.RenewedAt) {
+			t.Errorf("last reached %v, want the last answer, %v", got, before.RenewedAt)
 		}
 		p.mustToken()
 	})
@@ -615,10 +615,10 @@ func TestAnOfflineStart(t *testing.T) {
 		if _, err := p.Session(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		until(t, "the outage", func() bool { return !p.State().OfflineSince.IsZero() })
+		until(t, "the outage", func() bool { return !p.State().LastReached.IsZero() })
 		w.faults.Reset()
 		w.faults.Clear()
-		until(t, "its end", func() bool { return p.State().OfflineSince.IsZero() && p.State().Err == nil })
+		until(t, "its end", func() bool { return p.State().LastReached.IsZero() && p.State().Err == nil })
 		if n := w.faults.Refreshes(); n != 0 {
 			t.Errorf("%d refreshes, of a token that is good for 50 minutes more", n)
 		}

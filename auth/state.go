@@ -15,10 +15,10 @@ type State struct {
 	// in again: Err is then a [*SessionEndedError].
 	Session Session
 
-	// OfflineSince is when the provider answered last, where it cannot be
-	// reached. It is zero while it can. The person stays signed in, and Err
-	// tells what is wrong.
-	OfflineSince time.Time
+	// LastReached is when the provider answered last, where it cannot be reached
+	// now; it is zero while it can. When it became unreachable is not known. The
+	// person stays signed in, and Err tells what is wrong.
+	LastReached time.Time
 
 	// Err is why the last sign-in, sign-out, refresh or look into the keychain
 	// failed. It is nil again once the next one begins or, of a refresh,
@@ -34,7 +34,7 @@ const (
 	Unknown   Phase = iota // the keychain has not been read yet
 	SignedOut              // nobody is signed in; State.Err may tell why
 	SigningIn              // a sign-in is on its way
-	SignedIn               // also without a network: see State.OfflineSince
+	SignedIn               // also without a network: see State.LastReached
 
 	// Inaccessible means that the store cannot be read, so that it is not known
 	// whether somebody is signed in; State.Err tells why. The store is read
@@ -118,7 +118,7 @@ func (c *Client) stateLocked() State {
 		if t := c.trouble; t != nil {
 			s.Err = graver(s.Err, t.err)
 			if t.offline {
-				s.OfflineSince = later(c.contact, later(c.session.RenewedAt, c.session.SignedInAt))
+				s.LastReached = later(c.contact, later(c.session.RenewedAt, c.session.SignedInAt))
 			}
 		}
 	case c.lookErr != nil:

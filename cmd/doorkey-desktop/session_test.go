@@ -38,7 +38,7 @@ func TestOfflineEndToEnd(t *testing.T) {
 	if took > 10*time.Second {
 		t.Errorf("the name was there after %v", took)
 	}
-	d.shows(t, "Offline since", "offline")
+	d.shows(t, "Offline. Last reached", "offline")
 	d.shows(t, "张三", "offline-who")
 
 	demotest.Start(t, config)
