@@ -32,7 +32,7 @@ func (c *Client) claim(ctx context.Context, s *session, n need) (_ *session, unl
 	unlock, found, err := c.takeRefreshLock(ctx, s, n)
 	switch {
 	case err != nil:
-		return s, nil, &StoreError{c.store.Place(), err}
+		return s, nil, &StoreError{Place: c.store.Place(), Err: err}
 	case found != nil: // while we waited
 		return c.catchUp(found), func() {}, nil
 	}
@@ -143,7 +143,7 @@ func (c *Client) announce(ctx context.Context, s *session, wanted func(found *se
 	case ctx.Err() != nil:
 		return s, context.Cause(ctx)
 	case err != nil:
-		return s, &StoreError{c.store.Place(), err}
+		return s, &StoreError{Place: c.store.Place(), Err: err}
 	}
 	if s = c.latest(s); s.supersededBy(found) {
 		s = c.catchUp(found)

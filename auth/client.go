@@ -76,7 +76,7 @@ func New(config Config) (*Client, error) {
 		clock:      newClock(),
 		store:      store,
 		own:        own,
-		name:       recordName(config.Issuer, config.ClientID),
+		name:       RecordName(config.Issuer, config.ClientID),
 		reading:    make(chan struct{}, 1),
 		refreshing: make(chan struct{}, 1),
 		poke:       make(chan struct{}, 1),

@@ -14,6 +14,3 @@ func Adjust(c *Client, read func() (wall time.Time, mono time.Duration), wallChe
 
 // PollEvery sets how often a device sign-in asks a provider that does not say.
 func PollEvery(c *Client, interval time.Duration) { c.devicePoll = interval }
-
-// RecordName is the name of the record for an issuer and a client.
-func RecordName(issuer, clientID string) string { return recordName(issuer, clientID) }

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // RequireStorage has a sign-in fail with a [*StoreError] where the session could
@@ -35,7 +36,7 @@ func (c *Client) reserve(ctx context.Context, room bool) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case err != nil:
-		return &StoreError{c.store.Place(), err}
+		return &StoreError{Place: c.store.Place(), Err: err}
 	}
 	return nil
 }
@@ -51,13 +52,15 @@ func (c *Client) keepSignedIn(ctx context.Context, s *session, required bool) er
 		if before := r.session(r.current); before != nil && before.ended != "" {
 			r.remove(r.current) // nothing is left of it
 		}
+		s.former = nil // this may be tried again
+		s.follows(r.session(s.Profile.ID))
 		r.put(s)
 		r.current = s.Profile.ID
 		return nil
 	})
 	if err != nil && required {
 		s.kept = false
-		err = &StoreError{c.store.Place(), err}
+		err = &StoreError{Place: c.store.Place(), Err: err}
 		if revokeErr := c.discard(ctx, s.Profile.ID, s.tokensOf(), s.refreshToken); revokeErr != nil {
 			err = fmt.Errorf("%w; its tokens could not be revoked: %w", err, revokeErr)
 		}
@@ -76,15 +79,32 @@ func (c *Client) keepSignedIn(ctx context.Context, s *session, required bool) er
 
 // discard revokes the tokens of a sign-in that is not kept, before anything else
 // is done: the program may be about to end. Where the person has a session here,
-// it may be of the same grant, and stays.
+// it may be of the same grant: what was dropped is revoked with that, then.
 func (c *Client) discard(ctx context.Context, subject, clientID string, refreshToken Secret) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTimeout)
 	defer cancel()
 	c.mu.Lock()
 	_, known := c.unkept[subject]
 	c.mu.Unlock()
-	if r, _ := c.look(ctx); known || r != nil && r.has(subject) {
+	if known {
 		return nil
+	}
+	err := c.change(ctx, func(r *record) error {
+		kept := r.session(subject)
+		if kept == nil && !r.has(subject) {
+			return errUnchanged
+		}
+		if known = true; kept == nil || kept.tokensOf() != clientID || refreshToken.IsZero() {
+			return errUnchanged
+		}
+		later := kept.next()
+		later.redeemingSince = kept.redeemingSince
+		later.former = append(slices.Clone(kept.former), refreshToken)
+		r.put(later)
+		return nil
+	})
+	if known {
+		return err
 	}
 	return c.revoke(ctx, clientID, refreshToken)
 }

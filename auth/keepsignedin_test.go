@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"doorkey/auth"
 	"doorkey/auth/demo"
@@ -129,4 +132,86 @@ func TestWhatIsNotKeptIsRevoked(t *testing.T) {
 			t.Errorf("its token still works: %d", status)
 		}
 	})
+}
+
+// Signing in again may bring another grant, which nobody can tell from the same
+// one: all end with the session.
+func TestASignOutEndsEarlierSignInsToo(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	var tokens []string
+	for range 3 {
+		p.browser = demotest.NewBrowser()
+		p.signIn(demotest.ZhangSan)
+		tokens = append(tokens, p.mustToken().Value.Reveal())
+	}
+	w.faults.Reset()
+	if err := p.SignOut(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.faults.Requests("/oidc/token/revocation"); n != 3 {
+		t.Errorf("%d revocations", n)
+	}
+	for n, token := range tokens {
+		if status := userInfo(t, w.Server, token); status != http.StatusUnauthorized {
+			t.Errorf("the token of sign-in %d still works: %d", n+1, status)
+		}
+	}
+}
+
+// Who gives up while the code is exchanged leaves no tokens behind either.
+func TestASignInGivenUpDuringTheExchangeIsRevoked(t *testing.T) {
+	w := newWorld(t, demo.Config{})
+	p := w.program(nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.faults.Next("/oidc/token", func(rw http.ResponseWriter, r *http.Request, next http.Handler) {
+		cancel()
+		demotest.DelayAnswer(100*time.Millisecond)(rw, r, next)
+	})
+	done := p.begin(ctx)
+	p.pick(p.nextURL(), demotest.ZhangSan)
+	if _, err := await(t, done); !errors.Is(err, context.Canceled) {
+		t.Errorf("sign-in: %v", err)
+	}
+	if n := w.faults.Requests("/oidc/token/revocation"); n != 1 {
+		t.Errorf("%d revocations", n)
+	}
+}
+
+// Damage to whoever is current, or to what says who that is, does not cost the
+// others.
+func TestDamageDoesNotCostTheOthers(t *testing.T) {
+	for name, damage := range map[string]func(record string, current string) string{
+		"the current account": func(r, current string) string {
+			return strings.Replace(r, `{"sub":"`+current+`",`, `{"sub":"`+current+`";`, 1)
+		},
+		"who is current": func(r, current string) string { return strings.Replace(r, `"current":"`, `"current";"`, 1) },
+		"the end":        func(r, _ string) string { return r[:len(r)-100] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, demo.Config{})
+			p := w.program(nil)
+			zhang := p.signIn(demotest.ZhangSan)
+			li := p.signIn(demotest.LiSi, auth.AnotherAccount())
+			good := zhang
+			if name == "the end" {
+				good = li
+			}
+			writeRecord(t, w.store, zhang, damage(readRecord(t, w.store, zhang), li.Profile.ID))
+			q := w.program(nil)
+			if _, err := q.Session(t.Context()); name != "the end" && (!errors.Is(err, auth.ErrDamaged) || errors.Is(err, auth.ErrSignedOut)) {
+				t.Errorf("session: %v", err)
+			}
+			if got := names(q.mustAccounts()); !slices.Contains(got, good.Profile.Name) {
+				t.Errorf("accounts = %q", got)
+			}
+			if _, err := q.Switch(t.Context(), good.Profile.ID); err != nil {
+				t.Fatal(err)
+			}
+			q.mustToken()
+			if session, err := w.program(nil).Session(t.Context()); err != nil || session.Profile.ID != good.Profile.ID {
+				t.Errorf("after it was chosen: %v, %v", session.Profile.ID, err)
+			}
+		})
+	}
 }

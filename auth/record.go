@@ -64,6 +64,7 @@ type accountRecord struct {
 	Tokens         []tokenRecord  `json:"tokens"`
 	RefreshToken   string         `json:"refresh_token,omitempty"`
 	RefreshTokenAt time.Time      `json:"refresh_token_at,omitzero"`
+	Former         []string       `json:"former_refresh_tokens,omitempty"`
 	RedeemingSince time.Time      `json:"redeeming_since,omitzero"`
 	IDToken        string         `json:"id_token,omitempty"`
 	Nonce          string         `json:"nonce,omitempty"`
@@ -207,6 +208,9 @@ func (s *session) record() accountRecord {
 		RefreshToken: s.refreshToken.Reveal(), RefreshTokenAt: s.refreshTokenAt, RedeemingSince: s.redeemingSince,
 		IDToken: s.idToken.Reveal(), Nonce: s.nonce, DeviceClientID: s.deviceClientID,
 	}
+	for _, former := range s.former {
+		a.Former = append(a.Former, former.Reveal())
+	}
 	if !s.redeemingSince.IsZero() {
 		a.Room = strings.Repeat(" ", roomForAnswer)
 	}
@@ -239,6 +243,9 @@ func (c *Client) decodeSession(object []byte) (*session, error) {
 		refreshToken: NewSecret(a.RefreshToken), refreshTokenAt: a.RefreshTokenAt, redeemingSince: a.RedeemingSince,
 		idToken: NewSecret(a.IDToken), nonce: a.Nonce, deviceClientID: a.DeviceClientID,
 		revision: a.Revision, ended: a.Ended, denied: a.Denied, kept: true,
+	}
+	for _, former := range a.Former {
+		s.former = append(s.former, NewSecret(former))
 	}
 	var err error
 	if s.Session, err = c.described(s.Session, profile); err != nil {

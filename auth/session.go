@@ -72,6 +72,10 @@ type session struct {
 	// has not stored its successor yet: see Client.rescue.
 	redeemingSince time.Time
 
+	// former are the refresh tokens of earlier sign-ins of the same person. They
+	// may be of the same grant, so that they are revoked with the session only.
+	former []Secret
+
 	// denied is what the provider said when it last refused to refresh the
 	// session of a person who may not use this application, see RefreshErr.
 	denied string
@@ -110,6 +114,22 @@ func (s *session) next() *session {
 	n.redeemingSince = time.Time{}
 	return &n
 }
+
+// follows makes s the session after old, of the same person.
+func (s *session) follows(old *session) {
+	if old == nil || old.deviceClientID != s.deviceClientID {
+		return
+	}
+	for _, former := range append(slices.Clone(old.former), old.refreshToken) {
+		if !former.IsZero() && former.Reveal() != s.refreshToken.Reveal() {
+			s.former = append(s.former, former)
+		}
+	}
+	s.former = s.former[max(0, len(s.former)-maxFormer):]
+}
+
+// maxFormer bounds what is kept of earlier sign-ins.
+const maxFormer = 8
 
 // put gives the session an access token in place of one for the same audience.
 func (s *session) put(t *accessToken) {

@@ -169,8 +169,13 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 	for name := range asked.params {
 		params = append(params, oauth2.SetAuthURLParam(name, asked.params.Get(name)))
 	}
-	ctx = oidc.ClientContext(ctx, c.http)
-	token, err := loopback.Authorize(ctx, loopback.Request{
+	// Once the answer is there, the code is exchanged whether or not the sign-in
+	// is given up meanwhile: tokens that nobody has seen could not be revoked.
+	exchange, giveUp := context.WithCancelCause(context.WithoutCancel(oidc.ClientContext(ctx, c.http)))
+	defer giveUp(nil)
+	givesUp := context.AfterFunc(ctx, func() { giveUp(context.Cause(ctx)) })
+	defer givesUp()
+	token, err := loopback.Authorize(exchange, loopback.Request{
 		OAuth2: oauth2.Config{
 			ClientID:     c.config.ClientID,
 			ClientSecret: c.config.ClientSecret.Reveal(),
@@ -192,16 +197,22 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 			})
 		},
 		OnOpenError: func(err error) { c.show(a, func(s *Attempt) { s.OpenErr = err }) },
-		OnCallback:  func() { c.show(a, func(s *Attempt) { *s = Attempt{Step: Finishing} }) },
+		OnCallback: func() {
+			givesUp()
+			c.show(a, func(s *Attempt) { *s = Attempt{Step: Finishing} })
+		},
 	})
 	if err != nil {
-		if away := unreachable(ctx, err); away != nil {
+		if away := unreachable(exchange, err); away != nil {
 			return nil, away
 		}
 		return nil, err
 	}
 	received := c.clock.now()
 	answer, err := answerOf(token)
+	if err == nil && ctx.Err() != nil {
+		return nil, c.refuseAnswer(ctx, c.config.ClientID, answer, context.Cause(ctx))
+	}
 	if err != nil {
 		err = fmt.Errorf("exchange the code at %s: %w", host(p.endpoint.TokenURL), err)
 		return nil, c.refuseAnswer(ctx, c.config.ClientID, &tokenAnswer{RefreshToken: token.RefreshToken}, err)

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"doorkey/auth/keychain"
 )
 
 // SignOutOption changes one sign-out.
@@ -70,6 +68,11 @@ func (c *Client) SignOut(ctx context.Context, options ...SignOutOption) error {
 	var failures []error
 	for _, s := range leaving {
 		c.forget(s)
+		for _, former := range s.former {
+			if err := c.revoke(ctx, s.tokensOf(), former); err != nil {
+				failures = append(failures, err)
+			}
+		}
 		if err := c.revoke(ctx, s.tokensOf(), s.refreshToken); err != nil {
 			failures = append(failures, err)
 		}
@@ -97,7 +100,7 @@ func (c *Client) leave(ctx context.Context, asked signOut) ([]*session, error) {
 	inMemory := len(c.unkept) > 0
 	c.mu.Unlock()
 	unreadable := err != nil && !errors.Is(err, ErrSignedOut)
-	if unreadable && !errors.Is(err, ErrDamaged) && !errors.Is(err, keychain.ErrCorrupt) {
+	if unreadable && !errors.Is(err, ErrDamaged) {
 		return nil, err
 	}
 	var leaving []*session
@@ -136,7 +139,7 @@ func (c *Client) leave(ctx context.Context, asked signOut) ([]*session, error) {
 		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, &StoreError{Place: c.store.Place(), Removing: true, Err: err}
 	}
 	for i, s := range leaving {
 		if latest := c.latest(s); s.SignedInAt.Equal(latest.SignedInAt) && latest.revision > s.revision {

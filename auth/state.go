@@ -72,7 +72,8 @@ const (
 )
 
 // Watch returns a channel that has the current state at once and each later
-// one as it comes. A slow receiver misses states in between, never the last.
+// one as it comes. It does not read the store: the state is [Unknown] until
+// [Client.Session] or another method has. A slow receiver misses states in between, never the last.
 // The channel is closed when ctx is done or the Client is closed.
 func (c *Client) Watch(ctx context.Context) <-chan State {
 	ch := make(chan State, 1)

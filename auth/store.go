@@ -19,7 +19,8 @@ import (
 // nothing of the issuer or the people; the data is text. Read and Write may
 // return the errors of package keychain, such as [keychain.ErrUnavailable] and
 // [keychain.ErrLocked], for the Client to tell people what to do. All methods
-// are called by several goroutines at the same time.
+// are called by several goroutines at the same time, and have to return soon after
+// their context is done: the Client waits for them, also in Close.
 type Store interface {
 	// Read returns the record as it was last written, or nil if there is none.
 	// With an error it may return what can still be read of the record.
@@ -57,15 +58,19 @@ const (
 	signInLock = "-signin"
 )
 
-// StoreError means that the session could not be stored, and was therefore left
-// as it is: its refresh token was not used. Err tells why, for example
-// [keychain.ErrLocked] or [ErrBusy].
+// StoreError means that the session could not be stored, or removed, and was
+// therefore left as it is: its refresh token was not used. Err tells why, for
+// example [keychain.ErrLocked] or [ErrBusy].
 type StoreError struct {
-	Place string // of the store
-	Err   error
+	Place    string // of the store
+	Removing bool
+	Err      error
 }
 
 func (e *StoreError) Error() string {
+	if e.Removing {
+		return fmt.Sprintf("the session cannot be removed from %s: %v", placeInWords(e.Place), e.Err)
+	}
 	return fmt.Sprintf("the session cannot be stored in %s: %v", placeInWords(e.Place), e.Err)
 }
 func (e *StoreError) Unwrap() error { return e.Err }
@@ -82,10 +87,11 @@ func placeInWords(place string) string {
 	return place
 }
 
-// recordName is the name of the record for an issuer and a client. Each part is
-// hashed with its length, so that "a", "bc" is not "ab", "c".
-func recordName(issuer, clientID string) string {
+// RecordName is the name of the record of an issuer and a client ID in a [Store],
+// for tools that look after one.
+func RecordName(issuer, clientID string) string {
 	h := sha256.New()
+	// Each with its length, so that "a", "bc" is not "ab", "c".
 	for _, part := range []string{issuer, clientID} {
 		fmt.Fprintf(h, "%d:%s,", len(part), part)
 	}
@@ -100,13 +106,14 @@ func (c *Client) look(ctx context.Context) (*record, error) {
 		return nil, err
 	}
 	r, decodeErr := c.decode(data)
-	if err == nil {
-		err = decodeErr
+	switch {
+	case errors.Is(decodeErr, ErrNewer):
+		return nil, decodeErr
+	case err != nil: // how much is missing is not known
+		r.isDamaged = true
+		return r, fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
-	if errors.Is(err, ErrNewer) {
-		return nil, err
-	}
-	return r, err
+	return r, decodeErr
 }
 
 // errUnchanged is returned by what changes a record where there is nothing to
@@ -153,8 +160,8 @@ func (c *Client) busy(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ErrBusy):
-		return fmt.Errorf("%w: %w", ErrBusy, err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return ErrBusy
 	}
 	return err
 }

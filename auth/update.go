@@ -65,7 +65,7 @@ type alterError struct{ error }
 // asked.
 func (c *Client) persist(ctx context.Context, alter func(*record) error) error {
 	var err error
-	for _, pause := range []time.Duration{0, 100 * time.Millisecond, time.Second} {
+	for _, pause := range []time.Duration{0, 100 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second} {
 		time.Sleep(pause)
 		if err = c.change(ctx, alter); errors.Is(err, ErrBusy) {
 			err = c.changeLocked(ctx, alter)

@@ -129,13 +129,12 @@ func (k *Keychain) Write(ctx context.Context, name string, data []byte) error {
 	}
 	data = bytes.Clone(data) // a call that is stuck outlives this one
 	_, err := call(ctx, k, func(ctx context.Context) (struct{}, error) {
-		// Held until the keychain has answered, however late: what others have written meanwhile would be overwritten.
-		unlock, err := k.folder().Lock(ctx, name+writeLock)
-		switch {
-		case err == nil:
+		// Held until the keychain has answered, however late: what others have written meanwhile would be overwritten. It is not
+		// waited for without end: what is to be written may be of more worth than what somebody who is stuck has in hand.
+		soon, cancel := context.WithTimeout(ctx, k.timeout/2)
+		defer cancel()
+		if unlock, err := k.folder().Lock(soon, name+writeLock); err == nil {
 			defer unlock()
-		case ctx.Err() != nil:
-			return struct{}{}, err
 		}
 		defer k.announce(name) // also after an error, which does not rule out that something was written
 		return struct{}{}, value{k.items, name}.write(ctx, data)

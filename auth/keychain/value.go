@@ -82,7 +82,7 @@ func (v value) item(ctx context.Context) ([]byte, *head, error) {
 	version, encoding, isFormat := strings.Cut(format, " ")
 	switch n, err := strconv.Atoi(version); {
 	case err != nil || n < 1 || !isLine || !isFormat:
-		return nil, nil, corrupt("the item is not ours")
+		return []byte(rest), nil, corrupt("the item is not ours") // or was, and its first line is damaged
 	case n > formatVersion:
 		return nil, nil, fmt.Errorf("%w (format %d)", ErrNewer, n)
 	case rest == "":

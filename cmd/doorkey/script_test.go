@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"doorkey/auth"
 	"doorkey/auth/demo"
 	"doorkey/auth/demo/demotest"
+	"doorkey/auth/keychain"
 	"doorkey/auth/keychain/keychaintest"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -42,6 +44,7 @@ func TestMain(m *testing.M) {
 //	logto suspend|deny|admit WHO
 //	settings TEXT               writes the person's settings file
 //	hostile KIND                points doorkey at what is no provider
+//	damage OLD NEW              replaces text in what is stored; .* is all of it
 func TestScripts(t *testing.T) {
 	ring := keychaintest.Start(t)
 	testscript.Run(t, testscript.Params{
@@ -55,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"logto":    changeLogto,
 			"settings": writeSettings,
 			"hostile":  hostile,
+			"damage":   damage,
 		},
 	})
 }
@@ -159,6 +163,28 @@ func changeLogto(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("usage: logto stop|start|reset, or logto suspend|deny|admit WHO, or logto asked PATH")
 	}
+}
+
+// damage changes what is in the keychain.
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: damage OLD NEW")
+	}
+	k := keychain.New(keychain.Options{Service: "doorkey"})
+	defer k.Close()
+	ts.Check(os.Setenv("DBUS_SESSION_BUS_ADDRESS", ts.Getenv("DBUS_SESSION_BUS_ADDRESS")))
+	ts.Check(os.Setenv("XDG_CACHE_HOME", ts.Getenv("XDG_CACHE_HOME")))
+	name := auth.RecordName(ts.Getenv("AUTH_LOGTO_ISSUER"), demo.ClientID)
+	record, err := k.Read(context.Background(), name)
+	ts.Check(err)
+	changed := strings.Replace(string(record), args[0], args[1], 1)
+	if args[0] == ".*" {
+		changed = args[1]
+	}
+	if changed == string(record) {
+		ts.Fatalf("%q is not stored", args[0])
+	}
+	ts.Check(k.Write(context.Background(), name, []byte(changed)))
 }
 
 func writeSettings(ts *testscript.TestScript, _ bool, args []string) {

@@ -86,7 +86,7 @@ func (p *program) accounts(ctx context.Context) (*auth.Client, []accountView, er
 		return nil, nil, err
 	}
 	current, err := client.Session(ctx)
-	if err != nil && !errors.Is(err, auth.ErrSignedOut) {
+	if err != nil && !errors.Is(err, auth.ErrSignedOut) && !errors.Is(err, auth.ErrDamaged) {
 		return nil, nil, err
 	}
 	accounts := make([]accountView, len(sessions))

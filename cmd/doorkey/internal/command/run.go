@@ -29,7 +29,7 @@ type World struct {
 // Run runs one command and returns the exit status. An interrupt ends what it
 // waits for.
 func Run(w World) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	p := &program{World: w, flags: settings.Flags{}, network: network.New()}
 	defer p.close()

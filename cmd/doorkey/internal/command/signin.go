@@ -113,7 +113,7 @@ func (p *program) sayWhoElse(ctx context.Context, client *auth.Client, signedIn 
 		return
 	}
 	for _, s := range accounts {
-		if s.Profile.ID != signedIn.Profile.ID {
+		if s.Profile.ID != signedIn.Profile.ID && !s.SignedInAt.IsZero() && s.Ended == "" {
 			p.say("%s is still signed in, too: see doorkey accounts", plain(accountOf(s).title()))
 		}
 	}

@@ -27,6 +27,8 @@ the exit status is 6.`,
 			if err != nil {
 				return err
 			}
+			_, sessionErr := client.Session(cmd.Context())
+			damaged := errors.Is(sessionErr, auth.ErrDamaged)
 			var options []auth.SignOutOption
 			if all {
 				options = append(options, auth.EveryAccount())
@@ -36,6 +38,10 @@ the exit status is 6.`,
 			}
 			err = client.SignOut(cmd.Context(), options...)
 			if err == nil || errors.As(err, new(*auth.RevocationError)) {
+				if damaged && len(leaving) == 0 {
+					p.say("what was stored could not be read, and was removed")
+					return err
+				}
 				err = errors.Join(p.signedOut(leaving), err)
 			}
 			return err
@@ -56,13 +62,16 @@ func (p *program) leaving(ctx context.Context, all bool) ([]accountView, *auth.C
 	if err != nil {
 		return nil, nil, err
 	}
-	// What is wrong with the session, or with the keychain, is for the sign-out
-	// to find: one that has ended or is damaged can be removed.
-	session, _ := client.Session(ctx)
-	if session.Profile.ID == "" {
-		return nil, client, nil
+	session, err := client.Session(ctx)
+	switch {
+	case errors.Is(err, auth.ErrDamaged): // whose it is, nobody can say
+		return nil, nil, fmt.Errorf("%w; doorkey accounts lists who can be read, and doorkey signout --all removes everything", err)
+	case session.Profile.ID != "": // also one that has ended
+		return []accountView{accountOf(session)}, client, nil
+	case err != nil && !errors.Is(err, auth.ErrSignedOut):
+		return nil, nil, err
 	}
-	return []accountView{accountOf(session)}, client, nil
+	return nil, client, nil
 }
 
 // signedOut tells who is signed out by now.

@@ -153,7 +153,7 @@ func (p *program) tell(err error) {
 // message is what went wrong and what to do.
 func message(err error) string {
 	switch {
-	case errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, auth.ErrTimeout):
+	case errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, auth.ErrTimeout) && !isOfTheStore(err):
 		return "that took too long: " + err.Error()
 	case isOfTheStore(err):
 		return packageName().ReplaceAllString(err.Error(), "$1")

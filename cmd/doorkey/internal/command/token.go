@@ -89,7 +89,7 @@ func (p *program) token(ctx context.Context, r tokenRequest) (auth.Token, error)
 		return auth.Token{}, err
 	}
 	t, err := r.from(ctx, client)
-	if r.signIn && (statusOf(err) == SignInNeeded || errors.Is(err, keychain.ErrUnavailable)) {
+	if r.signIn && (statusOf(err) == SignInNeeded || errors.Is(err, keychain.ErrUnavailable) || errors.Is(err, auth.ErrDamaged)) {
 		session, err := p.signInWith(ctx, client, signIn{audience: r.audience}, auth.Shared())
 		if err != nil {
 			return auth.Token{}, err
