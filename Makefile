@@ -62,7 +62,7 @@ bench:
 # their prompts.
 test-keychains:
 	@./.ci/deps keychains
-	CGO_ENABLED=0 go test -tags keychains -run 'Keychains|KWallet|KeePassXC' -timeout 10m ./auth/keychain/internal/secretservice
+	CGO_ENABLED=0 go test -tags keychains -run 'Keychains|KWallet|KeePassXC' -timeout 10m ./auth/keychain ./auth/keychain/internal/secretservice
 
 # Windows, by Wine: the packages that differ there, then both programs.
 WINDOWS := ./auth/filestore ./auth/internal/storage ./auth/keychain ./auth/loopback ./auth/logto/... ./auth/systemproxy ./cmd/internal/autostart ./cmd/internal/connect \

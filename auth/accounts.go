@@ -16,7 +16,8 @@ import (
 // their own; all share the store and none sees the others' people.
 //
 // Only the current person's tokens are refreshed in the background. Another's
-// session lasts as long as its refresh token: with Logto for 14 days.
+// session lasts as long as its refresh token: with Logto for as long as its
+// administrator has set for the application.
 func (c *Client) Accounts(ctx context.Context) ([]Session, error) {
 	if _, err := c.Session(ctx); err != nil && !errors.Is(err, ErrSignedOut) && !errors.Is(err, ErrDamaged) {
 		return nil, err
