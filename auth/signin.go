@@ -198,7 +198,13 @@ func (c *Client) trip(ctx context.Context, a *attempt, asked signIn) (*session, 
 		},
 		OnOpenError: func(err error) { c.show(a, func(s *Attempt) { s.OpenErr = err }) },
 		OnCallback: func() {
-			givesUp()
+			if givesUp() {
+				context.AfterFunc(ctx, func() {
+					if exchange.Err() == nil {
+						time.AfterFunc(exchangePatience, func() { giveUp(context.Cause(ctx)) })
+					}
+				})
+			}
 			c.show(a, func(s *Attempt) { *s = Attempt{Step: Finishing} })
 		},
 	})
@@ -265,6 +271,10 @@ func (c *Client) refuseAnswer(ctx context.Context, clientID string, answer *toke
 	}
 	return why
 }
+
+// exchangePatience is how long the exchange of a code goes on after somebody has
+// given the sign-in up.
+const exchangePatience = 3 * time.Second
 
 // show changes what Watch tells of an attempt, unless it is over.
 func (c *Client) show(a *attempt, change func(*Attempt)) {
