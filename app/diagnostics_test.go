@@ -226,7 +226,7 @@ func TestTheLastErrorsAreThere(t *testing.T) {
 	p.app.errors.entries = []loggedError{{time.Date(2026, 3, 12, 9, 58, 3, 0, time.Local), "the first"}}
 	p.faults.Always("", demotest.Status(503))
 	_ = p.client.Refresh(t.Context())
-	p.readsIn("Offline, last reached")
+	p.readsIn("Offline. Last reached")
 	p.goes("Diagnostics")
 	facts := p.shownFacts()
 	i := slices.IndexFunc(facts, func(f Fact) bool { return strings.Contains(f.Value, "cannot reach") })

@@ -70,7 +70,7 @@ func TestTryingAgain(t *testing.T) {
 		t.Error("it can be pressed while it is on its way")
 	}
 	p.view.answered(offline.Err)
-	p.reads("Still offline (since ", "You stay signed in.")
+	p.reads("Still offline. Last reached", "You stay signed in.")
 	test.Tap(p.button("Try again"))
 	p.wants("refresh")
 	p.view.answered(offline.Err)
