@@ -48,12 +48,12 @@ func (c *Client) reserve(ctx context.Context, room bool) error {
 func (c *Client) keepSignedIn(ctx context.Context, s *session, required bool) error {
 	ctx = context.WithoutCancel(ctx)
 	s.kept = true
-	err := c.persist(ctx, func(r *record) error {
+	err := c.persist(ctx, signInPauses, func(r *record) error {
+		s.former = nil // this may be tried again
+		s.follows(r.session(s.Profile.ID))
 		if before := r.session(r.current); before != nil && before.ended != "" {
 			r.remove(r.current) // nothing is left of it
 		}
-		s.former = nil // this may be tried again
-		s.follows(r.session(s.Profile.ID))
 		r.put(s)
 		r.current = s.Profile.ID
 		return nil
@@ -100,6 +100,7 @@ func (c *Client) discard(ctx context.Context, subject, clientID string, refreshT
 		later := kept.next()
 		later.redeemingSince = kept.redeemingSince
 		later.former = append(slices.Clone(kept.former), refreshToken)
+		later.former = later.former[max(0, len(later.former)-maxFormer):]
 		r.put(later)
 		return nil
 	})

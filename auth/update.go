@@ -38,7 +38,7 @@ func (c *Client) update(ctx context.Context, s *session, alter func(next *sessio
 			}
 			return &alterError{err}
 		}
-		err := c.persist(ctx, apply)
+		err := c.persist(ctx, rotationPauses, apply)
 		if refused, is := errors.AsType[*alterError](err); is {
 			return nil, refused.error
 		}
@@ -59,13 +59,20 @@ func (c *Client) update(ctx context.Context, s *session, alter func(next *sessio
 // alterError is an error of what alters a record, which the store did not cause.
 type alterError struct{ error }
 
+// Before each try to store something. A person waits for a sign-in, and can sign
+// in again; a refresh token that was rotated is lost if it is not stored.
+var (
+	signInPauses   = []time.Duration{0, 100 * time.Millisecond}
+	rotationPauses = []time.Duration{0, 100 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}
+)
+
 // persist is change for what would be lost otherwise: it does not stop at a lock
 // that is never given back, and tries again where the store fails. One that is
 // locked is not tried again: the person has dismissed its prompt, or nobody can be
 // asked.
-func (c *Client) persist(ctx context.Context, alter func(*record) error) error {
+func (c *Client) persist(ctx context.Context, pauses []time.Duration, alter func(*record) error) error {
 	var err error
-	for _, pause := range []time.Duration{0, 100 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second} {
+	for _, pause := range pauses {
 		time.Sleep(pause)
 		if err = c.change(ctx, alter); errors.Is(err, ErrBusy) {
 			err = c.changeLocked(ctx, alter)
